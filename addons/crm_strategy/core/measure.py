@@ -1,0 +1,71 @@
+"""What is asked of an indicator and what it answers, without any database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .period import Period
+from .value import UNDEFINED, Undefined, as_decimal, ratio
+
+COMPANY = "company"
+SEGMENT = "segment"
+TEAM = "team"
+SCOPES = (COMPANY, SEGMENT, TEAM)
+
+
+@dataclass(frozen=True)
+class MeasureScope:
+    """One question: these periods of this company, as a whole or per segment or per team.
+
+    ``scope_ids`` None asks for all segments or teams; id 0 stands for the whole company, and in
+    the other scopes for what belongs to no segment or team.
+
+    >>> MeasureScope(1, "segment", (7,), (Period.parse("2026"),)).single()
+    (7, '2026')
+    """
+
+    company_id: int
+    scope: str
+    scope_ids: tuple[int, ...] | None
+    periods: tuple[Period, ...]
+
+    def __post_init__(self) -> None:
+        if self.scope not in SCOPES:
+            raise ValueError(f"“{self.scope}” is no scope of a measure: use one of {SCOPES}.")
+
+    def single(self) -> tuple[int, str]:
+        """The one scope id and period key, as a drill-down needs them."""
+        (period,) = self.periods
+        (scope_id,) = (0,) if self.scope == COMPANY else self.scope_ids or ()
+        return scope_id, period.key
+
+
+@dataclass(frozen=True)
+class MeasureRow:
+    """One answer: the sums behind the figure and the number of facts.
+
+    A denominator of None says that the figure is a plain sum.
+
+    >>> MeasureRow("2026", 0, Decimal(3), Decimal(4), 4).value
+    Decimal('0.75')
+    >>> MeasureRow("2026", 0, Decimal(3), None, 2).value
+    Decimal('3')
+    >>> MeasureRow("2026", 0, Decimal(0), None, 0).value
+    UNDEFINED
+    """
+
+    period_key: str
+    scope_id: int
+    numerator: Decimal
+    denominator: Decimal | None
+    n: int
+
+    @property
+    def value(self) -> Decimal | Undefined:
+        """The figure itself; "no data" when no fact stands behind it."""
+        if not self.n:
+            return UNDEFINED
+        if self.denominator is None:
+            return as_decimal(self.numerator)
+        return ratio(self.numerator, self.denominator)
