@@ -1,0 +1,79 @@
+"""What the parts of the addon contract share: the addon's models, records and the five roles."""
+
+from collections import defaultdict
+
+from odoo.models import MAGIC_COLUMNS
+from odoo.tests import new_test_user
+
+ROLES = {
+    "user": "crm_strategy.crm_strategy_group_user",
+    "leader": "crm_strategy.crm_strategy_group_leader",
+    "manager": "crm_strategy.crm_strategy_group_manager",
+    "finance": "crm_strategy.crm_strategy_group_finance",
+    "exchange": "crm_erp_bridge.crm_erp_bridge_group_exchange",
+}
+AUTOMATIC = {*MAGIC_COLUMNS, "display_name"}
+OURS = ("crm_strategy", "crm_moments_of_truth", "crm_scorecard", "crm_erp_bridge")
+
+
+class ContractBase:
+    """Names what belongs to the addon and gives one user per role."""
+
+    addon: str
+    dispatchers: tuple[tuple[str, str, str], ...] = ()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
+        cls.own_models = [
+            cls.env[name]
+            for name, model in sorted(cls.env.registry.items())
+            if model._original_module == cls.addon
+        ]
+        cls.role_users = {
+            role: new_test_user(
+                cls.env, login=f"contract_{role}", groups=f"base.group_user,{group}"
+            )
+            for role, group in ROLES.items()
+            if cls.env.ref(group, raise_if_not_found=False)
+        }
+        cls.outsider = new_test_user(
+            cls.env,
+            login="contract_outsider",
+            groups="base.group_user,sales_team.group_sale_salesman_all_leads",
+        )
+        cls.names_by_model = defaultdict(list)
+        for data in cls.env["ir.model.data"].search([("module", "=", cls.addon)]):
+            cls.names_by_model[data.model].append((data.name, data.res_id))
+
+    def assertNone(self, findings):
+        """Fail with one line per finding."""
+        lines = sorted(map(str, findings))
+        if lines:
+            self.fail("\n  " + "\n  ".join(lines))
+
+    def _own_records(self, model_name):
+        """Records of an Odoo model that this addon's files brought in and that still exist."""
+        ids = [res_id for _name, res_id in self.names_by_model[model_name]]
+        return self.env[model_name].with_context(active_test=False).browse(ids).exists()
+
+    def _own_fields(self):
+        """Yield (model, field) for each field whose first definition is in this addon."""
+        for model in (self.env[name] for name in self.env.registry):
+            for field in model._fields.values():
+                if self._is_own_field(field):
+                    yield model, field
+
+    def _is_own_field(self, field):
+        return (
+            field._modules[:1] == (self.addon,)
+            and not field.inherited
+            and field.name not in AUTOMATIC
+        )
+
+    def _is_table(self, model):
+        return model._auto and not model._abstract and not model._transient
+
+    def _is_sql_report(self, model):
+        return not model._abstract and not model._transient and not model._auto

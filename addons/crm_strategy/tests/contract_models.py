@@ -1,0 +1,204 @@
+"""Contract of the models: words, rights, companies, links, computes, scheduled work."""
+
+import re
+
+from .contract_base import OURS, ROLES, ContractBase
+
+DOCUMENTS = {
+    "crm.lead",
+    "sale.order",
+    "sale.order.line",
+    "account.move",
+    "account.move.line",
+    "account.payment",
+    "account.partial.reconcile",
+    "stock.picking",
+    "stock.move",
+    "purchase.order",
+    "purchase.order.line",
+    "product.product",
+    "product.template",
+    "res.partner",
+}
+MERGE_STRATEGIES = {"rekey", "keep_destination", "recompute"}
+
+
+class ModelsContract(ContractBase):
+    """Rules about models that a reviewer would otherwise check by eye."""
+
+    def test_models_have_a_description(self):
+        self.assertNone(
+            model._name
+            for model in self.own_models
+            if not model._description or model._description == model._name
+        )
+
+    def test_models_are_reached_only_through_roles(self):
+        """Each stored or wizard model has access lines, and each line names a role of ours."""
+        allowed = {self.env.ref(xmlid).id for xmlid in ROLES.values() if self._exists(xmlid)}
+        allowed |= {self.env.ref("base.group_system").id}
+        findings = []
+        for model in self.own_models:
+            if model._abstract:
+                continue
+            lines = self.env["ir.model.access"].search([("model_id.model", "=", model._name)])
+            if not lines:
+                findings.append(f"{model._name}: no access line")
+            findings += [
+                f"{model._name}: access line “{line.name}” is open to “{line.group_id.name or '*'}”"
+                for line in lines
+                if line.group_id.id not in allowed
+            ]
+        self.assertNone(findings)
+
+    def test_models_with_a_company_have_a_global_company_rule(self):
+        findings = []
+        for model in self.own_models:
+            if model._abstract or model._transient or "company_id" not in model._fields:
+                continue
+            rules = self.env["ir.rule"].search(
+                [("model_id.model", "=", model._name), ("groups", "=", False)]
+            )
+            if not any("company_id" in (rule.domain_force or "") for rule in rules):
+                findings.append(f"{model._name}: no global company rule")
+        self.assertNone(findings)
+
+    def test_sql_reports_name_company_and_currency(self):
+        findings = []
+        for model in filter(self._is_sql_report, self.own_models):
+            if "company_id" not in model._fields:
+                findings.append(f"{model._name}: a report needs company_id")
+            monetary = [f for f in model._fields.values() if f.type == "monetary"]
+            if monetary and "currency_id" not in model._fields:
+                findings.append(f"{model._name}: shows money without currency_id")
+        self.assertNone(findings)
+
+    def test_money_has_its_currency(self):
+        findings = []
+        for model, field in self._own_fields():
+            if field.type == "monetary":
+                currency = field.get_currency_field(model)
+                if currency not in model._fields:
+                    findings.append(f"{model._name}.{field.name}: no currency field")
+            elif field.type == "float" and field.name.endswith("_amount"):
+                findings.append(f"{model._name}.{field.name}: an amount is Monetary, not Float")
+        self.assertNone(findings)
+
+    def test_fields_have_plain_labels(self):
+        self.assertNone(
+            f"{model._name}.{field.name}: label “{field.string}”"
+            for model, field in self._own_fields()
+            if not model._abstract
+            and (not field.string or field.string == field.name or "_" in field.string)
+        )
+
+    def test_fields_on_foreign_models_start_with_crm(self):
+        """A field that we add to somebody else's model can be told from theirs."""
+        self.assertNone(
+            f"{model._name}.{field.name}"
+            for model, field in self._own_fields()
+            if not self._is_ours(model) and not field.name.startswith("crm_")
+        )
+
+    def test_links_never_block_a_document(self):
+        """Facts belong to the ERP: no link of ours stops somebody from deleting a document."""
+        self.assertNone(
+            f"{model._name}.{field.name} -> {field.comodel_name}: ondelete={field.ondelete}"
+            for model, field in self._own_fields()
+            if field.type == "many2one"
+            and field.store
+            and self._is_table(model)
+            and field.comodel_name in DOCUMENTS
+            and field.ondelete == "restrict"
+        )
+
+    def test_models_keyed_by_partner_choose_a_merge_strategy(self):
+        mixin = self.env.registry.get("crm.partner.keyed.mixin")
+        findings = []
+        for model in filter(self._is_table, self.own_models):
+            keyed = [
+                field.name
+                for field in model._fields.values()
+                if field.type == "many2one"
+                and field.store
+                and field.comodel_name in ("res.partner", "crm.customer")
+                and not field.related
+            ]
+            if not keyed:
+                continue
+            if not mixin or not isinstance(model, mixin):
+                findings.append(f"{model._name} ({', '.join(keyed)}): not partner keyed")
+            elif model._partner_merge not in MERGE_STRATEGIES:
+                findings.append(f"{model._name}: _partner_merge is not chosen")
+        self.assertNone(findings)
+
+    def test_stored_computes_depend_on_existing_fields(self):
+        findings = []
+        for model, field in self._own_fields():
+            if not (field.store and field.compute) or model._abstract:
+                continue
+            depends = field.get_depends(model)[0]
+            if not depends:
+                findings.append(f"{model._name}.{field.name}: stored compute depends on nothing")
+            findings += [
+                f"{model._name}.{field.name}: depends on missing “{path}”"
+                for path in depends
+                if not self._path_exists(model, path)
+            ]
+        self.assertNone(findings)
+
+    def test_searchable_and_computed_methods_exist(self):
+        findings = []
+        for model, field in self._own_fields():
+            for role in ("compute", "search", "inverse"):
+                method = getattr(field, role)
+                if isinstance(method, str) and not hasattr(model, method):
+                    findings.append(f"{model._name}.{field.name}: {role}={method} is missing")
+        self.assertNone(findings)
+
+    def test_dispatchers_have_a_method_for_each_choice(self):
+        findings = []
+        for model_name, field_name, prefix in self.dispatchers:
+            model = self.env[model_name]
+            choices = self._dispatch_choices(model, field_name)
+            if not choices:
+                findings.append(f"{model_name}.{field_name}: nothing to dispatch")
+            findings += [
+                f"{model_name}: no method {prefix}{choice}"
+                for choice in choices
+                if not callable(getattr(model, prefix + choice, None))
+            ]
+        self.assertNone(findings)
+
+    def test_scheduled_actions_run_on_what_is_there(self):
+        findings = []
+        for cron in self._own_records("ir.cron"):
+            match = re.fullmatch(r"model\.(\w+)\(.*\)", (cron.code or "").strip(), re.DOTALL)
+            if not match:
+                findings.append(f"{cron.name}: code is not one call of a method")
+            elif not hasattr(self.env[cron.model_id.model], match[1]):
+                findings.append(f"{cron.name}: {cron.model_id.model} has no {match[1]}")
+            else:
+                with self.enter_registry_test_mode():
+                    cron.method_direct_trigger()
+        self.assertNone(findings)
+
+    def _exists(self, xmlid):
+        return bool(self.env.ref(xmlid, raise_if_not_found=False))
+
+    def _is_ours(self, model):
+        return model._original_module in OURS
+
+    def _path_exists(self, model, path):
+        for name in path.split("."):
+            field = model._fields.get(name)
+            if field is None:
+                return False
+            model = self.env[field.comodel_name] if field.comodel_name else model
+        return True
+
+    def _dispatch_choices(self, model, field_name):
+        field = model._fields[field_name]
+        if field.type == "selection":
+            return field.get_values(self.env)
+        return [value for value in model.search([]).mapped(field_name) if value]
