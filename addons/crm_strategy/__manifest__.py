@@ -10,6 +10,14 @@
         "product",
         "privacy_lookup",
     ],
-    "data": [],
+    "data": [
+        "security/crm_strategy_groups.xml",
+        "security/ir.model.access.csv",
+        "security/crm_strategy_rules.xml",
+        "views/crm_customer_views.xml",
+        "views/crm_segment_views.xml",
+        "views/crm_segment_membership_views.xml",
+        "views/crm_strategy_menus.xml",
+    ],
     "installable": True,
 }

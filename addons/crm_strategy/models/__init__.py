@@ -1,0 +1,6 @@
+from . import crm_segment
+from . import crm_customer
+from . import crm_segment_membership
+from . import crm_team
+from . import res_partner
+from . import crm_lead

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmCustomer(models.Model):
+    """The hub: one row per customer (commercial partner) and company (S000-9.8-03)."""
+
+    _name = "crm.customer"
+    _description = "Customer"
+    _order = "partner_id, id"
+    _rec_name = "partner_id"
+    _check_company_auto = True
+
+    # identity
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        help="The company or person who buys, with all its contacts and addresses.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="Our company whose customer this is. Each company places its customers itself.",
+    )
+    name = fields.Char(related="partner_id.complete_name", string="Name")
+    # placement
+    segment_id = fields.Many2one(
+        "crm.segment",
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        help="The one segment that serves this customer today. Empty means unassigned.",
+    )
+    is_segment_manual = fields.Boolean(
+        string="Placed by hand",
+        help="Ticked: the segment was chosen by a person and no rule changes it. "
+        "Untick to let the segment rules decide at the next assignment.",
+    )
+    team_id = fields.Many2one(
+        related="segment_id.team_id",
+        string="Segment team",
+        help="The team of the customer's segment.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Owner",
+        index=True,
+        ondelete="set null",
+        domain="[('share', '=', False), ('company_ids', '=', company_id)]",
+        help="The colleague who answers for the whole relationship.",
+    )
+    membership_ids = fields.One2many(
+        "crm.segment.membership", "customer_id", string="Segment history"
+    )
+    # facts of the partner, for rules and lists
+    country_id = fields.Many2one(related="partner_id.country_id", string="Country")
+    country_group_ids = fields.Many2many(
+        related="partner_id.country_id.country_group_ids", string="Country groups"
+    )
+    state_id = fields.Many2one(related="partner_id.state_id", string="State")
+    city = fields.Char(related="partner_id.city")
+    category_id = fields.Many2many(related="partner_id.category_id", string="Tags")
+    is_company = fields.Boolean(related="partner_id.is_company", string="Is a company")
+
+    _partner_company_uniq = models.Constraint(
+        "UNIQUE (partner_id, company_id)",
+        "This customer already exists in the company. Open the existing customer instead.",
+    )
+    _segment_company_idx = models.Index("(company_id, segment_id)")
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict]) -> CrmCustomer:
+        """Create customers; a segment given by a person counts as placed by hand."""
+        prepared = []
+        for vals in vals_list:
+            partner = self.env["res.partner"].browse(vals.get("partner_id"))
+            prepared.append(
+                {
+                    "is_segment_manual": bool(vals.get("segment_id")),
+                    **vals,
+                    # A contact counts for the company it belongs to, everywhere.
+                    "partner_id": partner.commercial_partner_id.id,
+                }
+            )
+        customers = super().create(prepared)
+        customers.filtered("segment_id")._write_membership()
+        return customers
+
+    def write(self, vals: dict) -> bool:
+        """Write customers; a segment chosen by a person stays and enters the history."""
+        if "segment_id" in vals:
+            vals = {"is_segment_manual": bool(vals["segment_id"]), **vals}
+        result = super().write(vals)
+        if "segment_id" in vals:
+            self._write_membership()
+        return result
+
+    # hub rows
+    @api.model
+    @api.private
+    def _ensure(self, pairs: Iterable[tuple[int, int]]) -> CrmCustomer:
+        """Make sure that each (partner id, company id) has its customer.
+
+        Contacts count for their commercial partner. Set-based and safe to call again.
+        Returns the customers that are new.
+        """
+        pairs = {(partner, company) for partner, company in pairs if partner and company}
+        if not pairs:
+            return self.browse()
+        partners, companies = zip(*pairs, strict=True)
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        return self._insert_from(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id AS partner_id, pair.company_id
+                  FROM unnest(%s::int[], %s::int[]) AS pair(partner_id, company_id)
+                  JOIN res_partner AS partner ON partner.id = pair.partner_id
+                """,
+                list(partners),
+                list(companies),
+            )
+        )
+
+    @api.model
+    @api.private
+    def _ensure_from_documents(self, companies: models.BaseModel | None = None) -> CrmCustomer:
+        """Create the customers that documents of the companies name and that do not exist yet.
+
+        Without companies: all. Returns the customers that are new.
+        """
+        self.env.flush_all()
+        source = SQL(" UNION ").join(self._customer_document_queries())
+        if companies is not None:
+            source = SQL(
+                "SELECT * FROM (%s) AS document WHERE company_id = ANY(%s)",
+                source,
+                companies.ids,
+            )
+        return self._insert_from(source)
+
+    @api.model
+    def _customer_document_queries(self) -> list[SQL]:
+        """SELECTs of (partner_id, company_id) that make somebody a customer; extend per addon.
+
+        partner_id is the commercial partner. Here: opportunities, and partners that carry the
+        customer mark and a company (others get their row when they are marked).
+        """
+        opportunities = SQL(
+            """
+            SELECT partner.commercial_partner_id AS partner_id,
+                   COALESCE(lead.company_id, team.company_id, users.company_id) AS company_id
+              FROM crm_lead AS lead
+              JOIN res_partner AS partner ON partner.id = lead.partner_id
+         LEFT JOIN crm_team AS team ON team.id = lead.team_id
+         LEFT JOIN res_users AS users ON users.id = lead.user_id
+             WHERE lead.type = 'opportunity'
+            """
+        )
+        marked = SQL(
+            """
+            SELECT partner.commercial_partner_id AS partner_id, partner.company_id
+              FROM res_partner AS partner
+             WHERE partner.crm_is_customer
+            """
+        )
+        return [opportunities, marked]
+
+    @api.model
+    def _insert_from(self, source: SQL) -> CrmCustomer:
+        """Insert customers from a SELECT of (partner_id, company_id); returns the new ones."""
+        # Raw SQL: one statement for a whole load, and two people who save documents of one
+        # customer at the same time must not fail on the unique key.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO crm_customer
+                       (partner_id, company_id, user_id, is_segment_manual,
+                        create_uid, write_uid, create_date, write_date)
+                SELECT DISTINCT source.partner_id, source.company_id, member.id, FALSE,
+                       %(uid)s::int, %(uid)s::int, %(now)s::timestamp, %(now)s::timestamp
+                  FROM (%(source)s) AS source
+                  JOIN res_partner AS partner ON partner.id = source.partner_id
+             LEFT JOIN res_users AS member ON member.id = partner.user_id
+                 WHERE source.partner_id IS NOT NULL
+                   AND source.company_id IS NOT NULL
+           ON CONFLICT (partner_id, company_id) DO NOTHING
+             RETURNING id, partner_id
+                """,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                source=source,
+            )
+        )
+        self.env["res.partner"].browse({partner for _, partner in rows}).invalidate_recordset(
+            ["crm_customer_ids", "crm_segment_id"], flush=False
+        )
+        return self.browse(row[0] for row in rows)
+
+    # segment
+    def _write_membership(self) -> None:
+        """Let the history follow the segments that were just written by hand."""
+        self.flush_recordset(["segment_id", "company_id", "partner_id"])
+        Membership = self.env["crm.segment.membership"]
+        for company, customers in self.grouped("company_id").items():
+            Membership._follow(
+                company,
+                SQL(
+                    """
+                    SELECT id AS customer_id, partner_id, segment_id
+                      FROM crm_customer
+                     WHERE id = ANY(%s)
+                    """,
+                    customers.ids,
+                ),
+            )
+
+    def action_release_segment(self) -> dict:
+        """Hand the customers back to the segment rules and assign them now."""
+        self.write({"is_segment_manual": False})
+        return self.env["crm.segment"].action_assign(self.company_id)

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmSegmentMembership(models.Model):
+    """Who was in which segment when; what reports call "segment then" (S000-9.8-03)."""
+
+    _name = "crm.segment.membership"
+    _description = "Segment Membership"
+    _order = "date_from desc nulls last, id desc"
+    _rec_name = "segment_id"
+
+    customer_id = fields.Many2one(
+        "crm.customer", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        required=True,
+        ondelete="cascade",
+        readonly=True,
+        help="The customer's partner, kept here so that reports need one join less.",
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    segment_id = fields.Many2one(
+        "crm.segment", required=True, index=True, ondelete="restrict", readonly=True
+    )
+    date_from = fields.Date(
+        string="From",
+        readonly=True,
+        help="First day in the segment. Empty: since ever, so that documents older than the "
+        "first assignment have a segment too.",
+    )
+    date_to = fields.Date(
+        string="Until",
+        readonly=True,
+        help="First day that no longer belongs to the segment. Empty: still there.",
+    )
+    assigned_on = fields.Date(
+        required=True,
+        readonly=True,
+        help="Day on which this was decided. A change on the same day corrects the decision "
+        "instead of adding a line.",
+    )
+
+    _one_open_uniq = models.UniqueIndex(
+        "(customer_id) WHERE date_to IS NULL",
+        "A customer is in one segment at a time.",
+    )
+    _interval_check = models.Constraint(
+        "CHECK (date_from IS NULL OR date_to IS NULL OR date_from < date_to)",
+        "A stay in a segment ends after it began.",
+    )
+    _partner_company_idx = models.Index("(partner_id, company_id, date_from)")
+
+    @api.model
+    def _today(self, company: models.BaseModel) -> date:
+        """Today in the zone of the company's calendar."""
+        zone = company.resource_calendar_id.tz or "UTC"
+        return fields.Date.context_today(self.with_context(tz=zone))
+
+    @api.model
+    @api.private
+    def _follow(self, company: models.BaseModel, moved: SQL) -> list[int]:
+        """Bring the history in line with the customers that ``moved`` returns.
+
+        ``moved`` is a SELECT, or an UPDATE with RETURNING, that gives customer_id, partner_id
+        and segment_id as they are now. All in one statement: a decision of today is corrected
+        in place, an older one closes today, a new one opens. Returns the customer ids whose
+        history changed.
+        """
+        # Raw SQL: the customers and their history change in the same statement, for all
+        # customers at once. The count of "closed" in "opened" makes the database finish closing
+        # first, since only one membership of a customer may be open.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH moved AS (%(moved)s),
+                delta AS (
+                    SELECT moved.customer_id, moved.partner_id, moved.segment_id,
+                           latest.id AS latest_id, latest.assigned_on
+                      FROM moved
+                 LEFT JOIN crm_segment_membership AS latest
+                        ON latest.customer_id = moved.customer_id AND latest.date_to IS NULL
+                     WHERE latest.segment_id IS DISTINCT FROM moved.segment_id
+                ),
+                dropped AS (
+                    DELETE FROM crm_segment_membership AS membership USING delta
+                     WHERE membership.id = delta.latest_id
+                       AND delta.assigned_on >= %(today)s AND delta.segment_id IS NULL
+                ),
+                corrected AS (
+                    UPDATE crm_segment_membership AS membership
+                       SET segment_id = delta.segment_id,
+                           write_uid = %(uid)s, write_date = %(now)s
+                      FROM delta
+                     WHERE membership.id = delta.latest_id
+                       AND delta.assigned_on >= %(today)s AND delta.segment_id IS NOT NULL
+                ),
+                closed AS (
+                    UPDATE crm_segment_membership AS membership
+                       SET date_to = %(today)s, write_uid = %(uid)s, write_date = %(now)s
+                      FROM delta
+                     WHERE membership.id = delta.latest_id AND delta.assigned_on < %(today)s
+                 RETURNING membership.id
+                ),
+                opened AS (
+                    INSERT INTO crm_segment_membership
+                           (customer_id, partner_id, company_id, segment_id, date_from,
+                            assigned_on, create_uid, write_uid, create_date, write_date)
+                    SELECT delta.customer_id, delta.partner_id, %(company)s::int,
+                           delta.segment_id,
+                           CASE WHEN EXISTS (
+                               SELECT 1 FROM crm_segment_membership AS earlier
+                                WHERE earlier.customer_id = delta.customer_id
+                           ) THEN %(today)s::date END,
+                           %(today)s::date, %(uid)s::int, %(uid)s::int,
+                           %(now)s::timestamp, %(now)s::timestamp
+                      FROM delta
+                     WHERE delta.segment_id IS NOT NULL
+                       AND (delta.latest_id IS NULL OR delta.assigned_on < %(today)s)
+                       AND (SELECT COUNT(*) FROM closed) >= 0
+                )
+                SELECT customer_id FROM delta
+                """,
+                moved=moved,
+                company=company.id,
+                today=self._today(company),
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        if rows:
+            self.invalidate_model()
+            self.env["crm.customer"].invalidate_model(["membership_ids"])
+        return [customer_id for (customer_id,) in rows]
+
+    # joins for reports
+    @api.model
+    @api.private
+    def _join_at(self, partner: SQL, company: SQL, day: SQL, alias: str = "membership") -> SQL:
+        """LEFT JOIN of the membership that was valid on a day ("segment then").
+
+        ``partner`` is a commercial partner's id, ``day`` a date. Read ``<alias>.segment_id``;
+        it is null for whoever was unassigned. At most one row joins.
+        """
+        return SQL(
+            """
+            LEFT JOIN crm_segment_membership AS %(alias)s
+                   ON %(alias)s.partner_id = %(partner)s
+                  AND %(alias)s.company_id = %(company)s
+                  AND (%(alias)s.date_from IS NULL OR %(alias)s.date_from <= %(day)s)
+                  AND (%(alias)s.date_to IS NULL OR %(day)s < %(alias)s.date_to)
+            """,
+            alias=SQL.identifier(alias),
+            partner=partner,
+            company=company,
+            day=day,
+        )
+
+    @api.model
+    @api.private
+    def _team_join(self, alias: str = "membership") -> SQL:
+        """LEFT JOIN of the segment's active team as ``segment_team``; comes after _join_at."""
+        return SQL(
+            """
+            LEFT JOIN crm_team AS segment_team
+                   ON segment_team.crm_segment_id = %(alias)s.segment_id
+                  AND segment_team.company_id = %(alias)s.company_id
+                  AND segment_team.active
+            """,
+            alias=SQL.identifier(alias),
+        )

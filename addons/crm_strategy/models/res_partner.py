@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+GROUPS = "crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    crm_is_customer = fields.Boolean(
+        string="Customer",
+        groups=GROUPS,
+        help="Tick to treat the contact as a customer before there is any opportunity or order. "
+        "It becomes a customer of its company, or of yours.",
+    )
+    crm_customer_ids = fields.One2many(
+        "crm.customer", "partner_id", string="Customer of", groups=GROUPS
+    )
+    crm_segment_id = fields.Many2one(
+        "crm.segment",
+        string="Segment today",
+        compute="_compute_crm_segment_id",
+        search="_search_crm_segment_id",
+        groups=GROUPS,
+        help="The segment in which your company serves this customer today.",
+    )
+
+    @api.depends("commercial_partner_id", "crm_customer_ids.segment_id")
+    @api.depends_context("company")
+    def _compute_crm_segment_id(self) -> None:
+        customers = self.env["crm.customer"].search(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+        segments = {customer.partner_id.id: customer.segment_id for customer in customers}
+        for partner in self:
+            partner.crm_segment_id = segments.get(partner.commercial_partner_id.id, False)
+
+    def _search_crm_segment_id(self, operator: str, value: object) -> Domain:
+        if operator != "in":
+            return NotImplemented
+        segment_ids = [segment_id for segment_id in value if segment_id]
+        own = Domain("company_id", "=", self.env.company.id)
+        Customer = self.env["crm.customer"]
+        found = Customer._search(own & Domain("segment_id", "in", segment_ids))
+        domain = Domain("commercial_partner_id", "in", found.subselect("partner_id"))
+        if len(segment_ids) != len(list(value)):
+            placed = Customer._search(own & Domain("segment_id", "!=", False))
+            domain |= Domain("commercial_partner_id", "not in", placed.subselect("partner_id"))
+        return domain
+
+    def _field_to_sql(self, alias: str, field_expr: str, query=None) -> SQL:
+        """Let partners be grouped by the segment of the active company, which is not stored."""
+        if field_expr != "crm_segment_id" or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields["crm_segment_id"], "read")
+        hub = query.make_alias(alias, "crm_customer")
+        query.add_join(
+            "LEFT JOIN",
+            hub,
+            "crm_customer",
+            SQL(
+                "%s = %s AND %s = %s",
+                SQL.identifier(hub, "partner_id"),
+                self._field_to_sql(alias, "commercial_partner_id", query),
+                SQL.identifier(hub, "company_id"),
+                self.env.company.id,
+            ),
+        )
+        return SQL.identifier(hub, "segment_id")
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict]) -> ResPartner:
+        """Create partners; those marked as customers get their customer row."""
+        partners = super().create(vals_list)
+        if any(vals.get("crm_is_customer") for vals in vals_list):
+            partners._crm_ensure_customers()
+        return partners
+
+    def write(self, vals: dict) -> bool:
+        """Write partners; those marked as customers get their customer row."""
+        result = super().write(vals)
+        if vals.get("crm_is_customer"):
+            self._crm_ensure_customers()
+        return result
+
+    def _crm_ensure_customers(self) -> None:
+        # Access: whoever may mark a partner as a customer may have its row, without the right
+        # to create customers by hand.
+        marked = self.sudo().filtered("crm_is_customer")
+        self.env["crm.customer"]._ensure(
+            (partner.id, (partner.company_id or self.env.company).id) for partner in marked
+        )
