@@ -1,0 +1,123 @@
+"""A matrix is read by those who may read its report, on the screen and as a file alike."""
+
+import io
+import json
+
+import openpyxl
+
+from odoo.exceptions import AccessError, UserError
+from odoo.orm.model_classes import add_to_registry
+from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
+
+
+class MatrixCase(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        from .fake_matrix import CrmMatrixFake
+
+        add_to_registry(cls.registry, CrmMatrixFake)
+        cls.registry._setup_models__(cls.env.cr, [CrmMatrixFake._name])
+        cls.registry.init_models(cls.env.cr, [CrmMatrixFake._name], {"models_to_check": True})
+        cls.addClassCleanup(cls.registry.__delitem__, CrmMatrixFake._name)
+        group = cls.env.ref("crm_strategy.crm_strategy_group_user")
+        cls.env["ir.model.access"].create(
+            {
+                "name": "fake report for CRM users",
+                "model_id": cls.env["ir.model"]._get_id("crm.matrix.fake"),
+                "group_id": group.id,
+                "perm_read": True,
+            }
+        )
+        cls.user = new_test_user(
+            cls.env, login="matrix_user", groups="crm_strategy.crm_strategy_group_user"
+        )
+        cls.outsider = new_test_user(cls.env, login="matrix_outsider", groups="base.group_user")
+        cls.report = cls.env["crm.matrix.fake"].create({"name": "Main"}).with_user(cls.user)
+
+
+class TestMatrixMixin(MatrixCase):
+    def test_a_reader_gets_the_matrix_and_its_filters(self):
+        shown = self.report.get_matrix()
+        self.assertEqual(
+            {item["key"]: item["value"] for item in shown["options"]},
+            {"period": "2026", "basis": "net", "as_of": False},
+        )
+        self.assertEqual(shown["matrix"]["rows"][0]["cells"]["amount"]["value"], "1234.50")
+        self.assertEqual(shown["matrix"]["currency"]["name"], self.env.company.currency_id.name)
+        self.assertEqual(shown, json.loads(json.dumps(shown)))
+
+    def test_who_may_not_read_the_report_gets_neither_screen_nor_file(self):
+        report = self.report.with_user(self.outsider)
+        with self.assertRaises(AccessError):
+            report.get_matrix()
+        with self.assertRaises(AccessError):
+            report.get_matrix_xlsx()
+
+    def test_records_that_the_reader_may_not_open_have_no_button(self):
+        cells = self.report.get_matrix()["matrix"]["rows"][0]["cells"]
+        self.assertEqual(cells["amount"]["drill"]["model"], "res.company")
+        self.assertIsNone(cells["rate"]["drill"])
+
+    def test_filters_are_checked(self):
+        shown = self.report.get_matrix(
+            {"period": "2026-Q2", "basis": "gone", "as_of": "2026-03-31", "unknown": 1}
+        )
+        self.assertEqual(
+            [item["value"] for item in shown["options"]], ["2026-Q2", "net", "2026-03-31"]
+        )
+        for options in ({"period": "2026-13"}, {"as_of": "tomorrow"}):
+            with self.assertRaises(UserError):
+                self.report.get_matrix(options)
+
+    def test_file_has_a_readable_name_and_the_figures_of_the_screen(self):
+        self.report.sudo().name = 'A/B: "x"'
+        content, name = self.report.get_matrix_xlsx({"period": "2026-03"})
+        self.assertEqual(name, "Fake- A-B- -x-False - 03-2026.xlsx")
+        sheet, parameters = openpyxl.load_workbook(io.BytesIO(content), data_only=True).worksheets
+        self.assertEqual([cell.value for cell in sheet[5]], ["Company", 1234.5, "–"])
+        pairs = {line[0].value: line[1].value for line in parameters}
+        self.assertEqual(pairs["Period"], "03/2026")
+        self.assertEqual(pairs["Printed by"], self.user.name)
+        self.assertIn("Printed on", pairs)
+
+
+@tagged("post_install", "-at_install")
+class TestMatrixController(MatrixCase, HttpCase):
+    def _get(self, login, **params):
+        self.authenticate(login, login)
+        query = "&".join(f"{key}={value}" for key, value in params.items())
+        return self.url_open(f"/crm/matrix/xlsx?{query}")
+
+    def test_a_reader_downloads_the_file(self):
+        answer = self._get(
+            "matrix_user", model="crm.matrix.fake", id=self.report.id, options='{"period":"2025"}'
+        )
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("spreadsheetml", answer.headers["Content-Type"])
+        self.assertIn(".xlsx", answer.headers["Content-Disposition"])
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        self.assertEqual(book.worksheets[0]["A2"].value, "Period: 2025")
+
+    def test_others_get_nothing(self):
+        refused = {
+            403: {"model": "crm.matrix.fake", "id": self.report.id},
+            404: {"model": "res.users"},
+        }
+        for status, params in refused.items():
+            answer = self._get("matrix_outsider", **params)
+            self.assertEqual(answer.status_code, status)
+
+    def test_nonsense_is_refused(self):
+        model = "crm.matrix.fake"
+        for status, params in (
+            (404, {"model": model, "id": 10**9}),
+            (404, {"model": "no.such.model"}),
+            (400, {"model": model, "id": "x"}),
+            (400, {"model": model, "options": "[1]"}),
+            (400, {"model": model, "options": "{"}),
+            (400, {"model": model, "cids": "1;2"}),
+            (403, {"model": model, "cids": self.env["res.company"].create({"name": "C"}).id}),
+        ):
+            with self.subTest(params=params):
+                self.assertEqual(self._get("matrix_user", **params).status_code, status)
