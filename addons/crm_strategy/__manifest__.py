@@ -19,5 +19,13 @@
         "views/crm_segment_membership_views.xml",
         "views/crm_strategy_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_strategy/static/src/matrix/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "crm_strategy/static/tests/**/*.test.js",
+        ],
+    },
     "installable": True,
 }

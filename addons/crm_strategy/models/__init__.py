@@ -1,3 +1,4 @@
+from . import crm_matrix_mixin
 from . import crm_segment
 from . import crm_customer
 from . import crm_segment_membership
