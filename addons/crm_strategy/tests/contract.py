@@ -4,7 +4,7 @@ An addon inherits it in five lines::
 
     @tagged("post_install", "-at_install")
     class TestContract(AddonContract, TransactionCase):
-        addon = "crm_scorecard"
+        addon = "crm_example"
 
 Each test collects everything it finds before it fails, so that one run names all places to mend.
 """

@@ -5,15 +5,8 @@ from collections import defaultdict
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import new_test_user
 
-ROLES = {
-    "user": "crm_strategy.crm_strategy_group_user",
-    "leader": "crm_strategy.crm_strategy_group_leader",
-    "manager": "crm_strategy.crm_strategy_group_manager",
-    "finance": "crm_strategy.crm_strategy_group_finance",
-    "exchange": "crm_erp_bridge.crm_erp_bridge_group_exchange",
-}
+SUITE_AUTHOR = "CRM Suite contributors"
 AUTOMATIC = {*MAGIC_COLUMNS, "display_name"}
-OURS = ("crm_strategy", "crm_moments_of_truth", "crm_scorecard", "crm_erp_bridge")
 
 
 class ContractBase:
@@ -31,12 +24,17 @@ class ContractBase:
             for name, model in sorted(cls.env.registry.items())
             if model._original_module == cls.addon
         ]
+        cls.suite_addons = set(
+            cls.env["ir.module.module"]
+            .search([("author", "=", SUITE_AUTHOR), ("state", "=", "installed")])
+            .mapped("name")
+        )
+        cls.roles = cls._suite_groups()
         cls.role_users = {
-            role: new_test_user(
-                cls.env, login=f"contract_{role}", groups=f"base.group_user,{group}"
+            name: new_test_user(
+                cls.env, login=f"contract_{name}", groups=f"base.group_user,{module}.{name}"
             )
-            for role, group in ROLES.items()
-            if cls.env.ref(group, raise_if_not_found=False)
+            for module, name in cls.roles
         }
         cls.outsider = new_test_user(
             cls.env,
@@ -46,6 +44,17 @@ class ContractBase:
         cls.names_by_model = defaultdict(list)
         for data in cls.env["ir.model.data"].search([("module", "=", cls.addon)]):
             cls.names_by_model[data.model].append((data.name, data.res_id))
+
+    @classmethod
+    def _suite_groups(cls):
+        """(module, name) of each role that the installed addons of the suite define."""
+        data = cls.env["ir.model.data"].search(
+            [("model", "=", "res.groups"), ("module", "in", list(cls.suite_addons))]
+        )
+        return {
+            (record.module, record.name): cls.env["res.groups"].browse(record.res_id)
+            for record in data
+        }
 
     def assertNone(self, findings):
         """Fail with one line per finding."""

@@ -2,7 +2,7 @@
 
 import re
 
-from .contract_base import OURS, ROLES, ContractBase
+from .contract_base import ContractBase
 
 DOCUMENTS = {
     "crm.lead",
@@ -35,8 +35,8 @@ class ModelsContract(ContractBase):
 
     def test_models_are_reached_only_through_roles(self):
         """Each stored or wizard model has access lines, and each line names a role of ours."""
-        allowed = {self.env.ref(xmlid).id for xmlid in ROLES.values() if self._exists(xmlid)}
-        allowed |= {self.env.ref("base.group_system").id}
+        allowed = {group.id for group in self.roles.values()}
+        allowed.add(self.env.ref("base.group_system").id)
         findings = []
         for model in self.own_models:
             if model._abstract:
@@ -183,11 +183,8 @@ class ModelsContract(ContractBase):
                     cron.method_direct_trigger()
         self.assertNone(findings)
 
-    def _exists(self, xmlid):
-        return bool(self.env.ref(xmlid, raise_if_not_found=False))
-
     def _is_ours(self, model):
-        return model._original_module in OURS
+        return model._original_module in self.suite_addons
 
     def _path_exists(self, model, path):
         for name in path.split("."):
