@@ -1,5 +1,7 @@
-import js from "@eslint/js";
-import globals from "globals";
+import { require } from "./config/node_tools.mjs";
+
+const js = require("@eslint/js");
+const globals = require("globals");
 
 export default [
     { ignores: ["node_modules/", "artefacts/", "**/static/lib/"] },
