@@ -60,10 +60,16 @@ def new(place: Workplace, name: str, demo: bool = False, addons: list[str] | Non
     if place.server.exists(name):
         raise SuiteError(f"The database “{name}” exists already: “./suite db drop {name}” first.")
     templates = place.templates()
-    if addons is None:
-        _bring_finished(place, templates, name, demo)
-    else:
-        _install_chosen(place, templates, name, demo, addons)
+    # Under the run's own name first: a killed run leaves nothing that looks ready.
+    part = place.run.database("new")
+    try:
+        if addons is None:
+            _bring_finished(place, templates, part, demo)
+        else:
+            _install_chosen(place, templates, part, demo, addons)
+        place.server.rename(part, name)
+    finally:
+        place.server.drop(part)
     _remember(name)
 
 

@@ -7,10 +7,10 @@ from suite.databases import Workplace
 from suite.odoo import Odoo
 
 
-def call(odoo: Odoo, database: str, words: list[str]) -> int:
-    """Run `exchange WORDS` on the database; output and exit code pass through."""
+def command(odoo: Odoo, database: str, words: list[str]) -> list[str]:
+    """The command line of `exchange WORDS` on the database."""
     # Odoo finds an addon's subcommand only when the addons' path comes first of all.
-    command = [
+    return [
         str(environment.python()),
         str(paths.CONFIG / "odoo-bin"),
         f"--addons-path={','.join(str(folder) for folder in (*odoo.home.addons, paths.ADDONS))}",
@@ -21,7 +21,11 @@ def call(odoo: Odoo, database: str, words: list[str]) -> int:
         database,
         *(_absolute(word) for word in words),
     ]
-    with processes.running(command, env=odoo.variables) as child:
+
+
+def call(odoo: Odoo, database: str, words: list[str]) -> int:
+    """Run `exchange WORDS` on the database; output and exit code pass through."""
+    with processes.running(command(odoo, database, words), env=odoo.variables) as child:
         return child.wait()
 
 
