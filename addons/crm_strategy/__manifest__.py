@@ -14,9 +14,12 @@
         "security/crm_strategy_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_strategy_rules.xml",
+        "data/ir_cron.xml",
         "views/crm_customer_views.xml",
         "views/crm_segment_views.xml",
         "views/crm_segment_membership_views.xml",
+        "views/crm_change_views.xml",
+        "views/privacy_lookup_wizard_line_views.xml",
         "views/crm_strategy_menus.xml",
     ],
     "assets": {

@@ -1,4 +1,7 @@
 from . import crm_matrix_mixin
+from . import crm_batch_mixin
+from . import crm_partner_keyed_mixin
+from . import crm_change
 from . import crm_segment
 from . import crm_customer
 from . import crm_segment_membership

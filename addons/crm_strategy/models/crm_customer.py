@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -11,9 +12,11 @@ class CrmCustomer(models.Model):
 
     _name = "crm.customer"
     _description = "Customer"
+    _inherit = "crm.partner.keyed.mixin"
     _order = "partner_id, id"
     _rec_name = "partner_id"
     _check_company_auto = True
+    _partner_merge = "rekey"
 
     # identity
     partner_id = fields.Many2one(
@@ -228,3 +231,107 @@ class CrmCustomer(models.Model):
         """Hand the customers back to the segment rules and assign them now."""
         self.write({"is_segment_manual": False})
         return self.env["crm.segment"].action_assign(self.company_id)
+
+    # merge
+    @api.model
+    @api.private
+    def _merge_hub(self, source_ids: list[int], destination_id: int) -> None:
+        """Merge the customers of the source partners into those of the destination.
+
+        Every keyed model follows; then the customers that are left over go, and every consumer
+        renews the figures of the remaining ones.
+        """
+        source_ids = [partner_id for partner_id in source_ids if partner_id != destination_id]
+        if not source_ids:
+            return
+        customers, companies = self._merge_plan(source_ids, destination_id)
+        keyed = self._merge_models()
+        for model in keyed:
+            if model._name != self._name:
+                model._merge_partners(source_ids, destination_id, customers)
+        self._merge_partners(source_ids, destination_id, customers)
+        self._merge_follow(list(set(customers.values())))
+        for model in keyed:
+            if model._partner_merge == "recompute":
+                model._merge_recomputed(destination_id)
+        Change = self.env["crm.change"]
+        for consumer in Change._consumers():
+            Change._collect(
+                consumer, [(company_id, destination_id, date.min) for company_id in companies]
+            )
+
+    @api.model
+    def _merge_plan(self, source_ids: list[int], destination_id: int):
+        """Customer ids that disappear -> the one that remains; and the companies concerned.
+
+        In each company the destination's own customer remains, else the oldest source's.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, company_id
+                  FROM crm_customer
+                 WHERE partner_id = ANY(%s)
+              ORDER BY partner_id != %s, id
+                """,
+                [*source_ids, destination_id],
+                destination_id,
+            )
+        )
+        kept: dict[int, int] = {}
+        gone: dict[int, int] = {}
+        for customer_id, company_id in rows:
+            if company_id in kept:
+                gone[customer_id] = kept[company_id]
+            else:
+                kept[company_id] = customer_id
+        return gone, list(kept)
+
+    @api.model
+    def _merge_collisions(
+        self, source_ids: list[int], destination_id: int, customers: dict[int, int]
+    ) -> None:
+        """Give the remaining customers what only the others had, then remove the others."""
+        if not customers:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_customer AS kept
+                   SET segment_id = COALESCE(kept.segment_id, today.segment_id),
+                       is_segment_manual = CASE WHEN kept.segment_id IS NULL
+                           THEN today.is_segment_manual ELSE kept.is_segment_manual END,
+                       user_id = COALESCE(kept.user_id, today.user_id)
+                  FROM (
+                    SELECT DISTINCT ON (pair.kept) pair.kept, gone.user_id,
+                           gone.is_segment_manual, gone.segment_id
+                      FROM %s
+                      JOIN crm_customer AS gone ON gone.id = pair.gone
+                  ORDER BY pair.kept, gone.segment_id IS NULL, gone.id
+                  ) AS today
+                 WHERE kept.id = today.kept
+                """,
+                self._merge_pairs_sql(customers),
+            )
+        )
+        self.env.cr.execute(SQL("DELETE FROM crm_customer WHERE id = ANY(%s)", list(customers)))
+
+    @api.model
+    def _merge_follow(self, customer_ids: list[int]) -> None:
+        """Let the history follow the segments that the remaining customers took over."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT company_id, array_agg(id) FROM crm_customer "
+                "WHERE id = ANY(%s) GROUP BY company_id",
+                customer_ids,
+            )
+        )
+        for company_id, ids in rows:
+            self.env["crm.segment.membership"]._follow(
+                self.env["res.company"].browse(company_id),
+                SQL(
+                    "SELECT id AS customer_id, partner_id, segment_id "
+                    "FROM crm_customer WHERE id = ANY(%s)",
+                    ids,
+                ),
+            )

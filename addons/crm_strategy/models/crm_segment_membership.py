@@ -11,8 +11,10 @@ class CrmSegmentMembership(models.Model):
 
     _name = "crm.segment.membership"
     _description = "Segment Membership"
+    _inherit = "crm.partner.keyed.mixin"
     _order = "date_from desc nulls last, id desc"
     _rec_name = "segment_id"
+    _partner_merge = "rekey"
 
     customer_id = fields.Many2one(
         "crm.customer", required=True, index=True, ondelete="cascade", readonly=True
@@ -174,4 +176,64 @@ class CrmSegmentMembership(models.Model):
                   AND segment_team.active
             """,
             alias=SQL.identifier(alias),
+        )
+
+    # merge
+    @api.model
+    def _merge_collisions(
+        self, source_ids: list[int], destination_id: int, customers: dict[int, int]
+    ) -> None:
+        """Keep one history per remaining customer: its own, else that of the oldest other.
+
+        Two histories cannot both hold at one day; the one that goes is told in the partner's
+        chatter, so that nothing is lost for a reader.
+        """
+        if not customers:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH history AS (
+                    SELECT DISTINCT line.customer_id, COALESCE(pair.kept, line.customer_id) AS kept
+                      FROM crm_segment_membership AS line
+                 LEFT JOIN %(pairs)s ON pair.gone = line.customer_id
+                     WHERE line.customer_id = ANY(%(all)s)
+                ),
+                winner AS (
+                    SELECT DISTINCT ON (kept) kept, customer_id
+                      FROM history
+                  ORDER BY kept, customer_id != kept, customer_id
+                )
+                DELETE FROM crm_segment_membership AS line
+                 USING history JOIN winner ON winner.kept = history.kept
+                 WHERE line.customer_id = history.customer_id
+                   AND history.customer_id != winner.customer_id
+             RETURNING line.partner_id, line.segment_id, line.date_from, line.date_to
+                """,
+                pairs=self._merge_pairs_sql(customers),
+                all=[*customers, *customers.values()],
+            )
+        )
+        if rows:
+            self._tell_merged_history(destination_id, rows)
+
+    @api.model
+    def _tell_merged_history(self, destination_id: int, rows: list[tuple]) -> None:
+        Partner, Segment = self.env["res.partner"], self.env["crm.segment"]
+        lines = [
+            self.env._(
+                "%(contact)s: segment “%(segment)s” from %(date_from)s until %(date_to)s",
+                contact=Partner.browse(partner_id).display_name,
+                segment=Segment.browse(segment_id).display_name,
+                date_from=date_from or self.env._("ever"),
+                date_to=date_to or self.env._("today"),
+            )
+            for partner_id, segment_id, date_from, date_to in rows
+        ]
+        Partner.browse(destination_id).message_post(
+            body=self.env._(
+                "Contacts were merged. The remaining customer keeps its own segment history; "
+                "the others had: %(history)s",
+                history="; ".join(lines),
+            )
         )

@@ -96,3 +96,13 @@ class ResPartner(models.Model):
         self.env["crm.customer"]._ensure(
             (partner.id, (partner.company_id or self.env.company).id) for partner in marked
         )
+
+    # privacy
+    def _crm_anonymise(self) -> None:
+        """Take personal words out of what the suite keeps about the partners; extend per addon.
+
+        Figures and dates stay, so that totals do not change. Here: the reasons on waiting
+        changes, which may quote a document.
+        """
+        changes = self.env["crm.change"].search([("partner_id", "in", self.ids)])
+        changes.write({"reason": False})
