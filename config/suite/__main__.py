@@ -49,8 +49,15 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="make what is missing, then serve the demo")
     demo.add_argument("--load", type=Path, metavar="DIR", help="load this folder's files instead")
-    demo.add_argument("--with", dest="beside", type=Path, action="append", default=[],
-                      metavar="DIR", help="a folder with further files (payments, segments)")
+    demo.add_argument(
+        "--with",
+        dest="beside",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a folder with further files (payments, segments)",
+    )
     demo.add_argument("--db", metavar="NAME", help="the database (demo, or loaded with --load)")
     demo.add_argument("--port", type=int, help=f"default {serving.FIRST_PORT}, or a free one")
     demo.add_argument("--no-serve", action="store_true", help="stop when everything is ready")

@@ -90,9 +90,7 @@ def _bring_finished(place: Workplace, templates: Templates, name: str, demo: boo
 def _install_chosen(place, templates, name: str, demo: bool, addons: list[str]) -> None:
     unknown = sorted(set(addons) - set(paths.SUITE_ADDONS))
     if unknown:
-        raise SuiteError(
-            f"“{unknown[0]}” is none of our addons: {', '.join(paths.SUITE_ADDONS)}."
-        )
+        raise SuiteError(f"“{unknown[0]}” is none of our addons: {', '.join(paths.SUITE_ADDONS)}.")
     if demo:
         raise SuiteError("A choice of addons comes without demo data: leave out --demo.")
     highest = max(addons, key=paths.SUITE_ADDONS.index)
@@ -158,9 +156,12 @@ def shell(place: Workplace, name: str) -> int:
         "sys.stdout.flush(); sys.stderr.flush()\n"
         "os._exit(code)\n"
     )
-    with wrapper.open() as given, processes.running(
-        odoo.command("shell", *arguments), stdin=given, env=odoo.variables
-    ) as child:
+    with (
+        wrapper.open() as given,
+        processes.running(
+            odoo.command("shell", *arguments), stdin=given, env=odoo.variables
+        ) as child,
+    ):
         return child.wait()
 
 

@@ -53,13 +53,19 @@ def _check_version() -> None:
 
 def node_modules() -> Path:
     """The folder with playwright-core, eslint and prettier, installed from the lock file."""
-    manifest = [paths.ROOT / "package.json", paths.ROOT / "package-lock.json", paths.ROOT / ".npmrc"]
+    manifest = [
+        paths.ROOT / "package.json",
+        paths.ROOT / "package-lock.json",
+        paths.ROOT / ".npmrc",
+    ]
     key = paths.files_digest(path for path in manifest if path.exists())
     folder = paths.cache() / "node" / key
     if (folder / "complete").exists():
         return folder / "node_modules"
     system.need(system.NODE, system.NPM)
-    with locks.exclusive(paths.cache() / "locks/node", "another run is getting Node tools, waiting"):
+    with locks.exclusive(
+        paths.cache() / "locks/node", "another run is getting Node tools, waiting"
+    ):
         if not (folder / "complete").exists():
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)

@@ -155,7 +155,9 @@ class Cluster(Server):
     def use(self) -> Iterator["Cluster"]:
         system.need(system.POSTGRES)
         self.home.mkdir(parents=True, exist_ok=True)
-        with locks.exclusive(self.home / "start.lock", "another run is starting PostgreSQL, waiting"):
+        with locks.exclusive(
+            self.home / "start.lock", "another run is starting PostgreSQL, waiting"
+        ):
             # Waits here while a watcher stops the server: it then finds it stopped and starts it.
             handle = locks.share(self.home / "users.lock")
             self._start()

@@ -9,6 +9,8 @@ import sys
 import types
 from pathlib import Path
 
+import pytest
+
 _ROOT = Path(os.environ.get("SUITE_ROOT") or Path(__file__).resolve().parents[2])
 
 
@@ -19,6 +21,11 @@ def pytest_configure(config) -> None:
     _stub("odoo.addons", _ROOT / "addons")
     for addon in (_ROOT / "addons").glob("crm_*"):
         _stub(f"odoo.addons.{addon.name}", addon)
+
+
+def pytest_collect_directory(path: Path, parent) -> pytest.Dir:
+    """Folders stay folders: as a package, an addon's __init__ would be imported."""
+    return pytest.Dir.from_parent(parent, path=path)
 
 
 def _stub(name: str, folder: Path) -> None:

@@ -40,8 +40,10 @@ def _first(*names: str) -> str | None:
 _FINDERS = {
     "PostgreSQL": _newest_postgres,
     "wkhtmltopdf": lambda: _first("wkhtmltopdf"),
-    "Chromium": lambda: os.environ.get("SUITE_CHROMIUM")
-    or _first("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "Chromium": lambda: (
+        os.environ.get("SUITE_CHROMIUM")
+        or _first("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    ),
     "Node": lambda: _first("node", "nodejs"),
     "npm": lambda: _first("npm"),
     "libmagic": lambda: next(iter(glob.glob("/usr/lib/*/libmagic.so.1")), None),

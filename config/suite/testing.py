@@ -249,9 +249,7 @@ def _browser(bench: Bench) -> Result:
         database = bench.clone(bench.templates.finished(), "browser")
     from suite import databases
 
-    bench.odoo.script(
-        database, databases.COMPANY + databases.PEOPLE, LOGINS=people.logins()
-    )
+    bench.odoo.script(database, databases.COMPANY + databases.PEOPLE, LOGINS=people.logins())
     logins = bench.run.folder / "logins.json"
     logins.write_text(json.dumps(people.logins()))
     out = artefacts() / "screenshots"

@@ -72,8 +72,9 @@ def test_two_upgrades_change_no_figure_and_no_record(rig):
 @pytest.mark.parametrize("addon", list(reversed(paths.SUITE_ADDONS)))
 def test_uninstall_leaves_the_erp_as_it_was(rig, addon):
     before = figures(rig)
-    rig.script(f"env['ir.module.module'].search([('name', '=', '{addon}')])"
-               ".button_immediate_uninstall()")
+    rig.script(
+        f"env['ir.module.module'].search([('name', '=', '{addon}')]).button_immediate_uninstall()"
+    )
     assert figures(rig) == before
     assert rig.number(f"SELECT state FROM ir_module_module WHERE name = '{addon}'") == "uninstalled"
     left = rig.sql(f"SELECT model, name FROM ir_model_data WHERE module = '{addon}'")
@@ -83,12 +84,19 @@ def test_uninstall_leaves_the_erp_as_it_was(rig, addon):
 def test_nothing_of_ours_is_left(rig):
     if rig.number("SELECT state FROM ir_module_module WHERE name = 'crm_strategy'") == "installed":
         pytest.skip("the uninstall tests did not run")
-    ours = ("customer", "segment", "moment", "relationship", "indicator", "scorecard", "exchange",
-            "change", "waterfall")
+    ours = (
+        "customer",
+        "segment",
+        "moment",
+        "relationship",
+        "indicator",
+        "scorecard",
+        "exchange",
+        "change",
+        "waterfall",
+    )
     for name in ours:
-        tables = rig.sql(
-            f"SELECT tablename FROM pg_tables WHERE tablename LIKE 'crm\\_{name}%'"
-        )
+        tables = rig.sql(f"SELECT tablename FROM pg_tables WHERE tablename LIKE 'crm\\_{name}%'")
         assert tables == [], f"tables of {name} are left"
         models = rig.sql(f"SELECT model FROM ir_model WHERE model LIKE 'crm.{name}%'")
         assert models == [], f"models of {name} are left"
