@@ -18,6 +18,7 @@
         "views/crm_customer_views.xml",
         "views/crm_segment_views.xml",
         "views/crm_segment_membership_views.xml",
+        "views/crm_indicator_views.xml",
         "views/crm_change_views.xml",
         "views/privacy_lookup_wizard_line_views.xml",
         "views/crm_strategy_menus.xml",

@@ -5,6 +5,8 @@ from . import crm_change
 from . import crm_segment
 from . import crm_customer
 from . import crm_segment_membership
+from . import crm_indicator
+from . import crm_indicator_value
 from . import crm_team
 from . import res_partner
 from . import crm_lead
