@@ -60,7 +60,7 @@ def call(
     cwd: Path | None = None,
     failure: str = "",
 ) -> str:
-    """Run to the end and return what was printed; a failure names the log or shows its last lines."""
+    """Run to the end and return what was printed; a failure shows its last lines."""
     with running(
         command,
         stdout=subprocess.PIPE,

@@ -69,7 +69,7 @@ def _ensurepip() -> list[str]:
 
 
 def need(*tools: Tool) -> None:
-    """Install what is missing with apt after saying so; without the right to, say what to ask for."""
+    """Install what is missing after saying so; without the right to, say what to ask for."""
     missing = [tool for tool in tools if not tool.path()]
     if not missing:
         return

@@ -16,6 +16,7 @@ from suite.say import step
 # For people, not for the addons: quotation templates and drop-shipping are what a demo shows.
 EXTRAS = ("sale_management", "stock_dropshipping")
 _PREFIX = "tpl_"
+_NEWEST_FIRST = "SELECT datname FROM pg_database WHERE datname LIKE 'tpl%' ORDER BY oid DESC"
 _ASSETS = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
 
 
@@ -119,11 +120,9 @@ class Templates:
     def _forget_older(self, ready: str) -> None:
         """Keep the two newest finished templates of a kind: this clone's and another one's."""
         kind = ready.rsplit("_", 1)[1]
-        rows = self.server.sql(
-            "SELECT datname FROM pg_database WHERE datname LIKE 'tpl\\_%\\_" + kind + "'"
-            " ORDER BY oid DESC"
-        )
-        for (name,) in rows[2:]:
+        newest_first = [name for (name,) in self.server.sql(_NEWEST_FIRST)]
+        older = [name for name in newest_first if name.endswith(f"_{kind}")][2:]
+        for name in older:
             if name != ready:
                 self.server.drop(name)
 

@@ -320,7 +320,7 @@ def _tags(addon: str, folder: Path, name_filter: str | None) -> str:
 
 
 def _from_log(report: LogReport, addon: str, folder: Path, name_filter: str | None) -> Result:
-    """Count by the started tests; a test file that started none is silent, and that is a failure."""
+    """Count by the started tests; a test file that started none is a failure."""
     started = sum(len(names) for names in report.started.values())
     skipped = dict(report.skipped)
     failed = report.failed
