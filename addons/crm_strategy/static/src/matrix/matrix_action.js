@@ -1,4 +1,4 @@
-import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { Component, onWillStart, useState } from "@odoo/owl";
 import { router } from "@web/core/browser/router";
 import { _t } from "@web/core/l10n/translation";
 import { download } from "@web/core/network/download";
@@ -51,7 +51,6 @@ export class MatrixAction extends Component {
         this.actionService = useService("action");
         this.ui = useService("ui");
         this.keepLast = new KeepLast();
-        this.rootRef = useRef("root");
         this.display = { controlPanel: {} };
         const address = addressState(this.props);
         const params = this.props.action.params || {};
@@ -60,7 +59,7 @@ export class MatrixAction extends Component {
         this.values =
             this.props.state?.values || params.options || parseOptions(address.matrix_options);
         this.state = useState({ matrix: null, filters: [], isLoading: false });
-        useSetupAction({ rootRef: this.rootRef, getLocalState: () => ({ values: this.values }) });
+        useSetupAction({ getLocalState: () => ({ values: this.values }) });
         onWillStart(() => this.load());
     }
 
@@ -77,7 +76,7 @@ export class MatrixAction extends Component {
         this.state.isLoading = true;
         try {
             const shown = await this.keepLast.add(
-                this.orm.call(this.model, "get_matrix", [ids], { options: this.values })
+                this.orm.call(this.model, "get_matrix", [ids], { options: this.values }),
             );
             this.show(shown);
         } finally {
