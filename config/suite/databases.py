@@ -133,7 +133,7 @@ def show(place: Workplace) -> None:
 
 
 def shell(place: Workplace, name: str) -> int:
-    """A shell with `env`; a script on standard input runs, its output and exit code pass through."""
+    """A shell with `env`; a script on standard input runs, its exit code passes through."""
     odoo = place.odoo()
     arguments = ["-d", place.need(name), "--no-http", "--log-level=warn"]
     if sys.stdin.isatty():

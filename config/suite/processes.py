@@ -16,7 +16,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def die_with_parent() -> None:
-    """Run in the child before exec: the kernel ends it when the parent is gone, kill -9 included."""
+    """Run in the child before exec: it ends when the parent is gone, kill -9 included."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
@@ -25,7 +25,7 @@ def start(command: Sequence[str | Path], **options) -> subprocess.Popen:
     _only_from_main_thread()
     return subprocess.Popen(
         [str(part) for part in command],
-        preexec_fn=die_with_parent,  # noqa: PLW1509
+        preexec_fn=die_with_parent,
         start_new_session=True,
         **options,
     )
