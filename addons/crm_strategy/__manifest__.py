@@ -19,6 +19,8 @@
         "views/crm_segment_views.xml",
         "views/crm_segment_membership_views.xml",
         "views/crm_indicator_views.xml",
+        "views/crm_team_views.xml",
+        "views/res_partner_views.xml",
         "views/crm_change_views.xml",
         "views/privacy_lookup_wizard_line_views.xml",
         "views/crm_strategy_menus.xml",
@@ -31,5 +33,7 @@
             "crm_strategy/static/tests/**/*.test.js",
         ],
     },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "installable": True,
 }

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from __future__ import annotations
+
+from odoo import api, fields, models
 
 
 class CrmTeam(models.Model):
@@ -26,3 +28,21 @@ class CrmTeam(models.Model):
         "CHECK (crm_segment_id IS NULL OR company_id IS NOT NULL)",
         "A team that serves a segment belongs to a company. Fill in the team's company.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict]) -> CrmTeam:
+        """Create teams; a team with a segment belongs to the segment's company."""
+        return super().create([self._crm_with_company(vals) for vals in vals_list])
+
+    def write(self, vals: dict) -> bool:
+        """Write teams; a shared team that gets a segment becomes one of the segment's company."""
+        if all(team.company_id for team in self):
+            return super().write(vals)
+        return super().write(self._crm_with_company(vals))
+
+    def _crm_with_company(self, vals: dict) -> dict:
+        # Who works in one company only does not see the field and cannot fill it in.
+        if not vals.get("crm_segment_id") or vals.get("company_id"):
+            return vals
+        segment = self.env["crm.segment"].browse(vals["crm_segment_id"])
+        return {**vals, "company_id": segment.company_id.id}

@@ -97,6 +97,20 @@ class ResPartner(models.Model):
             (partner.id, (partner.company_id or self.env.company).id) for partner in marked
         )
 
+    def action_crm_open_customer(self) -> dict:
+        """Open the customer of the active company, or the list when there are several."""
+        self.ensure_one()
+        customers = self.env["crm.customer"].search(
+            [
+                ("partner_id", "=", self.commercial_partner_id.id),
+                ("company_id", "in", self.env.companies.ids),
+            ]
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_strategy.crm_customer_action")
+        if len(customers) == 1:
+            return {**action, "views": [(False, "form")], "res_id": customers.id}
+        return {**action, "domain": [("id", "in", customers.ids)], "context": {}}
+
     # privacy
     def _crm_anonymise(self) -> None:
         """Take personal words out of what the suite keeps about the partners; extend per addon.

@@ -1,0 +1,38 @@
+"""What installing and removing the suite leaves tidy; the upper addons use the same helpers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from odoo.fields import Domain
+
+OWN_FIELDS = ("crm_segment_id", "crm_is_customer", "crm_customer_ids", "crm_team_manual")
+
+
+def post_init_hook(env) -> None:
+    """Give existing salesmen the user role and existing documents their customers."""
+    user = env.ref("crm_strategy.crm_strategy_group_user")
+    salesmen = env.ref("sales_team.group_sale_salesman").all_user_ids
+    user.write({"user_ids": [(4, member.id) for member in salesmen - user.all_user_ids]})
+    env["crm.customer"]._ensure_from_documents()
+
+
+def uninstall_hook(env) -> None:
+    """Remove what people saved on our models and fields; documents stay as they are."""
+    remove_saved_searches(env, "crm_strategy", OWN_FIELDS)
+
+
+def remove_saved_searches(env, addon: str, foreign_fields: Iterable[str] = ()) -> None:
+    """Delete saved searches that would break without the addon.
+
+    Those are the searches on the addon's own models, and the ones on other models that name a
+    field which the addon added there.
+    """
+    own = env["ir.model.data"].search([("module", "=", addon), ("model", "=", "ir.model")])
+    names = env["ir.model"].browse(own.mapped("res_id")).exists().mapped("model")
+    added = [name for name in names if env.registry[name]._original_module == addon]
+    doomed = Domain("model_id", "in", added)
+    for name in foreign_fields:
+        doomed |= Domain("domain", "like", name) | Domain("context", "like", name)
+        doomed |= Domain("sort", "like", name)
+    env["ir.filters"].with_context(active_test=False).search(doomed).unlink()
