@@ -12,6 +12,8 @@ AUTOMATIC = {*MAGIC_COLUMNS, "display_name"}
 class ContractBase:
     """Names what belongs to the addon and gives one user per role."""
 
+    # Odoo collects inherited test methods only from classes that say so; without it, no test runs.
+    allow_inherited_tests_method = True
     addon: str
     dispatchers: tuple[tuple[str, str, str], ...] = ()
 

@@ -26,6 +26,13 @@ MERGE_STRATEGIES = {"rekey", "keep_destination", "recompute"}
 class ModelsContract(ContractBase):
     """Rules about models that a reviewer would otherwise check by eye."""
 
+    def test_there_is_something_to_check(self):
+        """An empty list of models, roles or views would make every other rule pass in silence."""
+        self.assertTrue(self.own_models)
+        self.assertTrue(self.role_users)
+        self.assertTrue(self._own_records("ir.ui.view"))
+        self.assertTrue(self._own_records("ir.ui.menu"))
+
     def test_models_have_a_description(self):
         self.assertNone(
             model._name

@@ -76,8 +76,7 @@ class ScreensContract(ContractBase):
         findings = []
         for view in self._own_records("ir.ui.view").filtered(lambda v: v.type == "search"):
             model = self.env[view.model]
-            arch = etree.fromstring(model.get_view(view.id, "search")["arch"])
-            for node in arch.xpath("//filter"):
+            for node in etree.fromstring(view.arch).xpath("//filter"):
                 try:
                     self._run_filter(model, node)
                 except Exception as error:  # every failure is a finding, named by its filter
@@ -283,11 +282,11 @@ class ScreensContract(ContractBase):
 
     def _users_of_menu(self, menu):
         groups = menu.group_ids
-        while not groups and menu.parent_id and menu.parent_id in self._own_records("ir.ui.menu"):
+        while not groups and menu.parent_id:
             menu = menu.parent_id
             groups = menu.group_ids
         for role, user in self.role_users.items():
-            if groups & user.group_ids:
+            if groups & user.all_group_ids:
                 yield role, user
 
     def _models_of_action(self, action):
