@@ -1,0 +1,3 @@
+from . import crm_joint_report_mixin
+from . import crm_segment_profit
+from . import crm_waterfall
