@@ -1,0 +1,132 @@
+"""From the facts of one pass to the states of its moments. Pure functions.
+
+The result depends on the set of facts alone, never on the order in which they arrived
+(reliability R4); that is why the same function serves the lane and the rebuild from history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import takewhile
+
+from .states import MOMENT_STATES, OPEN, PROVEN
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One standing fact of a pass: its code, its day in the company's zone, what it is worth."""
+
+    code: str
+    day: date
+    amount: Decimal | None = None
+    currency_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Definition of one moment: the facts of which any starts it, and those that all prove it."""
+
+    moment_id: int
+    sequence: int
+    starts: frozenset[str]
+    ends: frozenset[str]
+
+
+@dataclass(frozen=True)
+class MomentState:
+    """Where one moment of one pass stands. Days are None as long as nothing proves them."""
+
+    moment_id: int
+    state: str
+    started_on: date | None
+    proven_on: date | None
+
+
+@dataclass(frozen=True)
+class PassState:
+    """Where a pass stands. ``current_id`` is the furthest moment that anything proves or starts."""
+
+    date_first: date | None
+    date_last: date | None
+    current_id: int | None
+    proven_count: int
+    moments: tuple[MomentState, ...]
+
+
+def arrival(code: str, facts: Sequence[Fact], covers: Mapping[str, frozenset[str]]) -> date | None:
+    """Day on which a fact has arrived within a pass; None while it has not.
+
+    A plain fact arrives with its first document. A fact that must cover others (a payment covers
+    the invoices less the credit notes) arrives on the first day from which on its amounts reach
+    theirs in each currency.
+
+    >>> sold = Fact("invoice", date(2026, 3, 2), Decimal(100), 1)
+    >>> half, rest = (Fact("pay", date(2026, 3, day), Decimal(50), 1) for day in (9, 20))
+    >>> arrival("pay", [sold, half], {"pay": frozenset({"invoice"})}) is None
+    True
+    >>> arrival("pay", [rest, sold, half], {"pay": frozenset({"invoice"})})
+    datetime.date(2026, 3, 20)
+    """
+    days = sorted({fact.day for fact in facts if fact.code == code}, reverse=True)
+    if not days:
+        return None
+    if not covers.get(code):
+        return days[-1]
+    owed = _totals(fact for fact in facts if fact.code in covers[code])
+    covered = list(takewhile(lambda day: _covers(facts, code, day, owed), days))
+    return covered[-1] if owed and covered else None
+
+
+def derive(
+    chain: Sequence[Moment], facts: Iterable[Fact], covers: Mapping[str, frozenset[str]]
+) -> PassState:
+    """States of all moments of a chain, from the standing facts of one pass."""
+    facts = list(facts)
+    moments = tuple(
+        _moment_state(moment, facts, covers)
+        for moment in sorted(chain, key=lambda moment: (moment.sequence, moment.moment_id))
+    )
+    touched = [moment for moment in moments if moment.state != OPEN]
+    days = [fact.day for fact in facts]
+    return PassState(
+        date_first=min(days, default=None),
+        date_last=max(days, default=None),
+        current_id=touched[-1].moment_id if touched else None,
+        proven_count=sum(moment.state == PROVEN for moment in moments),
+        moments=moments,
+    )
+
+
+def _moment_state(
+    moment: Moment, facts: Sequence[Fact], covers: Mapping[str, frozenset[str]]
+) -> MomentState:
+    started = [fact.day for fact in facts if fact.code in moment.starts]
+    ended = [arrival(code, facts, covers) for code in moment.ends]
+    is_proven = bool(ended) and None not in ended
+    proven_on = max(ended) if is_proven else None
+    started_on = min([*started, *([proven_on] if is_proven else [])], default=None)
+    return MomentState(
+        moment_id=moment.moment_id,
+        state=MOMENT_STATES[bool(started), is_proven],
+        started_on=started_on,
+        proven_on=proven_on,
+    )
+
+
+def _covers(
+    facts: Sequence[Fact], code: str, day: date, owed: Mapping[int | None, Decimal]
+) -> bool:
+    paid = _totals(fact for fact in facts if fact.code == code and fact.day <= day)
+    return all(paid.get(currency, Decimal()) >= amount for currency, amount in owed.items())
+
+
+def _totals(facts: Iterable[Fact]) -> dict[int | None, Decimal]:
+    totals: dict[int | None, Decimal] = {}
+    for fact in facts:
+        totals[fact.currency_id] = totals.get(fact.currency_id, Decimal()) + (
+            fact.amount or Decimal()
+        )
+    return totals

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..core.facts import FactRow, noon_utc, share, weigh
+
+SALE_TYPES = ("out_invoice", "out_refund", "out_receipt")
+FACTS = {
+    "out_invoice": "invoice_posted",
+    "out_receipt": "invoice_posted",
+    "out_refund": "credit_posted",
+}
+
+
+class AccountMove(models.Model):
+    """Posted invoices prove moment 7; credit notes take amounts back.
+
+    An invoice of several orders gives one fact per order with its share; one without an order is
+    the root of a pass of its own.
+    """
+
+    _name = "account.move"
+    _inherit = ["account.move", "crm.moment.source.mixin"]
+
+    # capture
+    def write(self, vals: dict) -> bool:
+        """Write entries; facts follow what is posted."""
+        result = super().write(vals)
+        # Posting, resetting to draft and cancelling all write the state.
+        if "state" in vals:
+            self._moment_collect()
+        elif vals.keys() & {"invoice_date", "partner_id", "currency_id"}:
+            self.filtered(
+                lambda move: move.state == "posted" and move.move_type in SALE_TYPES
+            )._moment_collect()
+        return result
+
+    def unlink(self) -> bool:
+        """Delete entries; what they proved no longer counts."""
+        self._moment_collect_gone()
+        return super().unlink()
+
+    @api.model
+    def _moment_fact_codes(self) -> tuple[str, ...]:
+        return ("invoice_posted", "credit_posted")
+
+    def _moment_facts(self) -> list[FactRow]:
+        return [
+            move._moment_fact_row(order_id, amount)
+            for move in self
+            if move._moment_counts()
+            for order_id, amount in move._moment_shares().items()
+        ]
+
+    def _moment_dependents(self) -> list[models.BaseModel]:
+        """Payments count only while both matched entries are posted."""
+        return [
+            self.env["account.partial.reconcile"].search(
+                [
+                    "|",
+                    ("debit_move_id.move_id", "in", self.ids),
+                    ("credit_move_id.move_id", "in", self.ids),
+                ]
+            )
+        ]
+
+    @api.model
+    def _moment_history_domain(
+        self, companies: models.BaseModel, partner_ids: list[int] | None = None
+    ) -> Domain:
+        domain = (
+            Domain("company_id", "in", companies.ids)
+            & Domain("state", "=", "posted")
+            & Domain("move_type", "in", SALE_TYPES)
+        )
+        if partner_ids is not None:
+            domain &= Domain("partner_id.commercial_partner_id", "in", partner_ids)
+        return domain
+
+    # payments
+    def _moment_invoice_payments(self) -> models.BaseModel:
+        """Matches that pay this document, in their order of time."""
+        self.ensure_one()
+        partials = self.line_ids.matched_debit_ids | self.line_ids.matched_credit_ids
+        return partials.filtered(lambda partial: partial._moment_paid(self)).sorted(
+            lambda partial: (partial.max_date, partial.id)
+        )
+
+    # shares
+    def _moment_counts(self) -> bool:
+        """Whether this is a posted document of a sale, of a known customer."""
+        return bool(
+            self.state == "posted"
+            and self.move_type in SALE_TYPES
+            and self.partner_id
+            and (self.invoice_date or self.date)
+        )
+
+    def _moment_fact_row(self, order_id: int, amount: Decimal) -> FactRow:
+        root_model, root_id = self._moment_root(order_id)
+        return FactRow(
+            fact=FACTS[self.move_type],
+            res_id=self.id,
+            occurrence=order_id,
+            company_id=self.company_id.id,
+            # As of today: Odoo's own column keeps the company of the day the invoice was written.
+            partner_id=self.partner_id.commercial_partner_id.id,
+            root_model=root_model,
+            root_id=root_id,
+            fact_at=noon_utc(self.invoice_date or self.date, self._moment_zone(self.company_id)),
+            amount=amount,
+            currency_id=self.currency_id.id,
+            name=self.name,
+        )
+
+    def _moment_root(self, order_id: int) -> tuple[str, int]:
+        """Root of the pass: the order, else the first invoice of the corrections' chain."""
+        if order_id:
+            return ("sale.order", order_id)
+        return ("account.move", self._moment_origin().id)
+
+    def _moment_origin(self) -> AccountMove:
+        """The invoice that a credit note corrects, itself where it corrects none."""
+        move, seen = self, set()
+        while move.reversed_entry_id and move.id not in seen:
+            seen.add(move.id)
+            move = move.reversed_entry_id
+        return move
+
+    def _moment_shares(self) -> dict[int, Decimal]:
+        """Part of each order (its id) in the signed total, key 0 where no order is behind it.
+
+        Lines that belong to no order follow the lines that do: the whole invoice is the orders'.
+        Credit notes without order lines follow the invoice that they correct.
+        """
+        weights = self._moment_weights() or self._moment_origin()._moment_weights()
+        sign = -1 if self.move_type == "out_refund" else 1
+        total = sign * self._moment_amount(self.amount_total, self.currency_id)
+        return share(total, weights or {0: Decimal(1)}, self.currency_id.decimal_places)
+
+    def _moment_weights(self) -> dict[int, Decimal]:
+        """Amount of the lines of each order. A line of several orders counts evenly for each."""
+        return weigh(
+            (order.id, self._moment_amount(line.price_total, self.currency_id) / len(orders))
+            for line in self.invoice_line_ids
+            if (orders := line.sale_line_ids.order_id)
+            for order in orders
+        )

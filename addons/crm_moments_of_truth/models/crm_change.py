@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from odoo import api, models
+
+
+class CrmChange(models.Model):
+    """The work queue: passes are derived, and history is replayed, by its lanes."""
+
+    _inherit = "crm.change"
+
+    @api.model
+    def _consumers(self) -> dict[str, str]:
+        return {
+            **super()._consumers(),
+            "moments": "crm.relationship",
+            "moments_history": "crm.moment.event",
+        }

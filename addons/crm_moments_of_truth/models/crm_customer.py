@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmCustomer(models.Model):
+    """Orders and posted invoices make a partner a customer of the company."""
+
+    _inherit = "crm.customer"
+
+    crm_relationship_ids = fields.One2many(
+        "crm.relationship", "customer_id", string="Passes", help="The passes with this customer."
+    )
+    crm_relationship_count = fields.Integer(
+        string="Number of passes",
+        compute="_compute_crm_relationship_count",
+        help="How many passes through the chain of moments this customer has.",
+    )
+
+    def _compute_crm_relationship_count(self) -> None:
+        counts = dict(
+            self.env["crm.relationship"]._read_group(
+                [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
+            )
+        )
+        for customer in self:
+            customer.crm_relationship_count = counts.get(customer, 0)
+
+    @api.model
+    def _customer_document_queries(self) -> list[SQL]:
+        orders = SQL(
+            """
+            SELECT partner.commercial_partner_id AS partner_id, document.company_id
+              FROM sale_order AS document
+              JOIN res_partner AS partner ON partner.id = document.partner_id
+             WHERE document.state IN ('sent', 'sale')
+            """
+        )
+        invoices = SQL(
+            """
+            SELECT partner.commercial_partner_id AS partner_id, document.company_id
+              FROM account_move AS document
+              JOIN res_partner AS partner ON partner.id = document.partner_id
+             WHERE document.state = 'posted'
+               AND document.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+            """
+        )
+        return [*super()._customer_document_queries(), orders, invoices]
+
+    def action_open_relationships(self) -> dict:
+        """Open the passes with this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_moments_of_truth.crm_relationship_action"
+        )
+        return {**action, "domain": [("customer_id", "=", self.id)], "context": {}}

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from odoo import api, fields, models
+
+LETTERS = [("p", "Plan"), ("d", "Do"), ("c", "Check"), ("a", "Act")]
+
+
+class CrmMoment(models.Model):
+    """One moment of truth of a chain: what starts it, what proves it, how long it may take."""
+
+    _name = "crm.moment"
+    _description = "Moment of Truth"
+    _order = "chain_id, sequence, id"
+
+    # identity
+    chain_id = fields.Many2one(
+        "crm.moment.chain",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The version of the chain to which the moment belongs.",
+    )
+    company_id = fields.Many2one(
+        related="chain_id.company_id",
+        help="The company that works by this chain. Empty: all companies without their own.",
+    )
+    sequence = fields.Integer(
+        required=True, default=1, aggregator=None, help="Place of the moment in the chain."
+    )
+    code = fields.Char(
+        required=True, help="Short name of the moment, the same in all versions: M1 to M10."
+    )
+    name = fields.Char(required=True, translate=True, help="What happens in this moment.")
+    description = fields.Text(
+        translate=True, help="What the moment is about, and what counts as its proof."
+    )
+    # meaning
+    letter = fields.Selection(
+        LETTERS,
+        string="PDCA",
+        required=True,
+        default="d",
+        help="Stage of the improvement cycle that the moment serves: plan, do, check or act.",
+    )
+    target_days = fields.Integer(
+        string="Target (working days)",
+        aggregator=None,
+        help="Working days in which the moment should be over once it has started.",
+    )
+    tolerance_days = fields.Integer(
+        string="Tolerance (working days)",
+        default=1,
+        aggregator=None,
+        help="Working days beyond the target that nobody needs to explain.",
+    )
+    start_fact_ids = fields.Many2many(
+        "crm.moment.fact",
+        "crm_moment_start_fact_rel",
+        "moment_id",
+        "fact_id",
+        string="Started by",
+        help="The moment begins with the first of these facts.",
+    )
+    end_fact_ids = fields.Many2many(
+        "crm.moment.fact",
+        "crm_moment_end_fact_rel",
+        "moment_id",
+        "fact_id",
+        string="Proven by",
+        help="The moment is proven when all of these facts have arrived. "
+        "Without any fact it stays not proven.",
+    )
+
+    _code_uniq = models.Constraint(
+        "UNIQUE (chain_id, code)",
+        "The chain has a moment with this code already. Give each moment its own code.",
+    )
+    _days_positive = models.Constraint(
+        "CHECK (target_days >= 0 AND tolerance_days >= 0)",
+        "Target and tolerance are working days: enter 0 or more.",
+    )
+
+    @api.depends("code", "name")
+    def _compute_display_name(self) -> None:
+        for moment in self:
+            moment.display_name = f"{moment.code or ''} {moment.name or ''}".strip()
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict]) -> CrmMoment:
+        """Create moments of a chain on which no pass runs yet."""
+        moments = super().create(vals_list)
+        moments.chain_id._check_editable()
+        return moments
+
+    def write(self, vals: dict) -> bool:
+        """Write moments of a chain on which no pass runs yet."""
+        self.chain_id._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self) -> None:
+        self.chain_id._check_editable()

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..core.facts import FactRow
+
+ROLES = "crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance"
+# What a confirmed order's fact is made of, apart from its amount.
+WATCHED = {"date_order", "partner_id", "currency_id"}
+
+
+class SaleOrder(models.Model):
+    """Orders prove moment 3 and are the root of their pass."""
+
+    _name = "sale.order"
+    _inherit = ["sale.order", "crm.moment.source.mixin"]
+
+    crm_team_manual = fields.Boolean(
+        string="Team chosen by hand",
+        copy=False,
+        groups=ROLES,
+        help="Ticked when a person chose the sales team of this order. Untick to let the team of "
+        "the customer's segment take over at the next change of customer or salesperson.",
+    )
+    crm_relationship_ids = fields.One2many(
+        "crm.relationship",
+        "order_id",
+        string="Pass",
+        groups=ROLES,
+        help="The pass of the chain of moments that began with this order.",
+    )
+    crm_moment_id = fields.Many2one(
+        "crm.moment",
+        string="Moment of truth",
+        compute="_compute_crm_moment_id",
+        groups=ROLES,
+        help="The moment at which the pass of this order stands.",
+    )
+
+    @api.depends("crm_relationship_ids.current_moment_id")
+    def _compute_crm_moment_id(self) -> None:
+        for order in self:
+            order.crm_moment_id = order.crm_relationship_ids[:1].current_moment_id
+
+    # team
+    @api.depends("partner_id", "company_id")
+    def _compute_team_id(self) -> None:
+        """The team a person chose, else the team of the customer's segment, else Odoo's choice."""
+        # sudo: the mark is for CRM roles to see, but every order has to respect it.
+        manual = self.filtered(lambda order: order.sudo().crm_team_manual and order.team_id)
+        for order in manual:
+            order.team_id = order.team_id
+        routed = self - manual
+        super(SaleOrder, routed)._compute_team_id()
+        teams = routed._crm_segment_teams()
+        for order in routed:
+            key = (order.partner_id.commercial_partner_id.id, order.company_id.id)
+            order.team_id = teams.get(key) or order.team_id
+
+    def _crm_segment_teams(self) -> dict[tuple[int, int], models.BaseModel]:
+        """Team of the segment by (commercial partner id, company id) of these orders."""
+        # sudo: a salesperson outside CRM strategy gets the segment's team as well; only the team
+        # leaves this method.
+        customers = (
+            self.env["crm.customer"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", self.partner_id.commercial_partner_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                    ("segment_id", "!=", False),
+                ]
+            )
+        )
+        return {
+            (customer.partner_id.id, customer.company_id.id): customer.team_id.sudo(False)
+            for customer in customers
+            if customer.team_id
+        }
+
+    # capture
+    def write(self, vals: dict) -> bool:
+        """Write orders; a team written alone is a person's choice, facts follow the order."""
+        result = super().write(vals)
+        if "team_id" in vals and not vals.keys() & {"partner_id", "user_id", "crm_team_manual"}:
+            # sudo: people outside the CRM roles choose teams as well but do not see the mark.
+            self.sudo().crm_team_manual = bool(vals["team_id"])
+        # Confirming, cancelling and resetting all write the state.
+        if "state" in vals:
+            self._moment_collect()
+        elif vals.keys() & WATCHED:
+            self.filtered(lambda order: order.state == "sale")._moment_collect()
+        return result
+
+    def _compute_amounts(self) -> None:
+        super()._compute_amounts()
+        self.filtered(lambda order: order.id and order.state == "sale")._moment_collect()
+
+    def unlink(self) -> bool:
+        """Delete orders; what they proved no longer counts."""
+        self._moment_collect_gone()
+        return super().unlink()
+
+    @api.model
+    def _moment_fact_codes(self) -> tuple[str, ...]:
+        return ("order_confirmed",)
+
+    def _moment_facts(self) -> list[FactRow]:
+        return [
+            FactRow(
+                fact="order_confirmed",
+                res_id=order.id,
+                occurrence=0,
+                company_id=order.company_id.id,
+                partner_id=order.partner_id.commercial_partner_id.id,
+                root_model=self._name,
+                root_id=order.id,
+                fact_at=order.date_order,
+                amount=self._moment_amount(order.amount_total, order.currency_id),
+                currency_id=order.currency_id.id,
+                name=order.name,
+            )
+            for order in self
+            if order.state == "sale"
+        ]
+
+    @api.model
+    def _moment_history_domain(
+        self, companies: models.BaseModel, partner_ids: list[int] | None = None
+    ) -> Domain:
+        domain = Domain("company_id", "in", companies.ids) & Domain("state", "=", "sale")
+        if partner_ids is not None:
+            domain &= Domain("partner_id.commercial_partner_id", "in", partner_ids)
+        return domain
+
+    # actions
+    def action_open_crm_relationship(self) -> dict:
+        """Open the pass that began with this order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_moments_of_truth.crm_relationship_action"
+        )
+        relationship = self.crm_relationship_ids[:1]
+        if relationship:
+            return {**action, "views": [(False, "form")], "res_id": relationship.id}
+        return {**action, "domain": [("order_id", "=", self.id)], "context": {}}
