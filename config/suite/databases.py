@@ -112,8 +112,12 @@ def _set_up(place: Workplace, name: str) -> None:
 def refresh(place: Workplace, name: str) -> None:
     """Upgrade the addons whose files changed since the database last saw them."""
     known = _memory().get(name, {})
+    statement = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    installed = {module for (module,) in place.server.sql(statement, name)}
     changed = [
-        addon for addon in paths.SUITE_ADDONS if known.get(addon) != paths.addon_digest(addon)
+        addon
+        for addon in paths.SUITE_ADDONS
+        if addon in installed and known.get(addon) != paths.addon_digest(addon)
     ]
     if known and changed:
         with step(f"upgrading {', '.join(changed)} in “{name}”"):

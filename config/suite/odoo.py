@@ -27,6 +27,11 @@ _EXPECTED = (
 )
 
 
+def _has_addons(folder: Path) -> bool:
+    """Odoo warns of a folder in its addons path that holds none."""
+    return any(folder.glob("*/__manifest__.py"))
+
+
 @dataclass
 class LogReport:
     """What an Odoo log says: problems as they stand, tests by the file they are written in."""
@@ -80,7 +85,7 @@ class Odoo:
         """The configuration file of this run: the template of its kind plus where things are."""
         addons = [*self.home.addons, paths.ADDONS, paths.TEST_ADDONS]
         lines = {
-            "addons_path": ",".join(str(folder) for folder in addons if folder.exists()),
+            "addons_path": ",".join(str(folder) for folder in addons if _has_addons(folder)),
             "db_host": self.server.host,
             "db_port": self.server.port,
             "db_user": self.server.user,

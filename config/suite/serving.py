@@ -32,7 +32,7 @@ def serve(place: Workplace, name: str, workers: int = 0, port: int | None = None
         try:
             with step("starting Odoo"):
                 wait_until_up(server, http, log_path)
-            _introduce(name, front, workers, log_path)
+            _introduce(place, name, front, workers, log_path)
             if workers:
                 asyncio.run(_front_door(front, http, gevent, server))
             return server.wait()
@@ -61,13 +61,20 @@ def wait_until_up(server, port: int, log_path: Path, patience: int = 120) -> Non
     raise SuiteError(f"Odoo did not answer within {patience} seconds; the log is {log_path}.")
 
 
-def _introduce(name: str, port: int, workers: int, log_path: Path) -> None:
+def _introduce(place: Workplace, name: str, port: int, workers: int, log_path: Path) -> None:
     say()
     say(f"  Odoo with the suite runs at   http://127.0.0.1:{port}/odoo")
     say(f"  Database {name}" + (f", {workers} workers" if workers else "") + f", log {log_path}")
-    say("  Logins (the password is the login); administrator: admin / admin")
-    rows = [(role.title, *(f"{role.key}.{short}" for short in LANGUAGES)) for role in ROLES]
-    table(rows, ("role", *(label for _code, label in LANGUAGES.values())))
+    there = {login for (login,) in place.server.sql("SELECT login FROM res_users", name)}
+    rows = [
+        (role.title, *(f"{role.key}.{short}" for short in LANGUAGES))
+        for role in ROLES
+        if f"{role.key}.en" in there
+    ]
+    say("  Logins, the password is the login" + (":" if rows else ": admin"))
+    if rows:
+        rows.append(("Administrator", "admin", "", ""))
+    table(rows, ("role", *(label for _code, label in LANGUAGES.values())) if rows else ())
     say("  Ctrl-C stops everything.")
 
 
