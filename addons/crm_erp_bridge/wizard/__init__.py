@@ -1,0 +1,2 @@
+from . import crm_exchange_load
+from . import crm_exchange_post
