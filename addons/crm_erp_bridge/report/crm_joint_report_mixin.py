@@ -17,7 +17,6 @@ LEADER = "crm_strategy.crm_strategy_group_leader"
 MANAGER = "crm_strategy.crm_strategy_group_manager"
 FINANCE = "crm_strategy.crm_strategy_group_finance"
 READS_BOOKS = "account.group_account_readonly"
-TOP_CUSTOMERS = 50
 
 
 @dataclass
@@ -106,6 +105,11 @@ class CrmJointReportMixin(models.AbstractModel):
             "month": "date:month",
             "customer": "partner_id",
         }
+
+    @api.model
+    def _joint_top_customers(self) -> int:
+        """How many customers have a row of their own; all others share one."""
+        return 50
 
     @api.model
     def _joint_company(self, options: dict):
@@ -210,15 +214,15 @@ class CrmJointReportMixin(models.AbstractModel):
         def size(partner):
             return (-sum(map(abs, found[partner].values())), partner.id)
 
-        ranked = sorted(found, key=size)
+        ranked, top = sorted(found, key=size), self._joint_top_customers()
         groups = [
             self._joint_record_group(
                 partner, "partner_id", Domain("crm_partner_id", "=", partner.id), found
             )
-            for partner in ranked[:TOP_CUSTOMERS]
+            for partner in ranked[:top]
         ]
-        if others := ranked[TOP_CUSTOMERS:]:
-            groups.append(self._joint_other_customers(ranked[:TOP_CUSTOMERS], others, found))
+        if others := ranked[top:]:
+            groups.append(self._joint_other_customers(ranked[:top], others, found))
         return groups
 
     def _joint_other_customers(self, top: list, others: list, found: dict) -> JointGroup:

@@ -18,7 +18,7 @@ RESULT = "contribution"
 
 
 class CrmSegmentProfit(models.Model):
-    """Each posted income and cost line of the books, with the customer's segment then (S000-9.10-C02).
+    """Each posted line of income and cost, with the customer's segment then (S000-9.10-C02).
 
     One row is one journal item and carries its id. Nothing is stored: the report reads the books.
     """
