@@ -1,0 +1,88 @@
+// Every menu of ours, as each role and in each language: it opens, it is translated, nothing fails.
+import fs from "node:fs";
+
+import { OdooPage } from "./pages/odoo.mjs";
+
+const SAME_WORDS = JSON.parse(fs.readFileSync(new URL("same_words.json", import.meta.url)));
+const ENGLISH = "en_US";
+
+/** Visit the menus of each login; English people also open every kind of view and a record. */
+export async function screens(browser, options, report) {
+    for (const person of options.logins) {
+        const odoo = await OdooPage.open(browser, options);
+        const label = `${person.role}-${person.lang.slice(0, 2)}`;
+        const isIn = await report.run(`${label}: logs in`, () => odoo.login(person.login));
+        if (isIn) {
+            await visit(odoo, person, label, report);
+        }
+        await odoo.close();
+    }
+}
+
+async function visit(odoo, person, label, report) {
+    const menus = await odoo.ourMenus();
+    await report.run(`${label}: sees Odoo in ${person.lang}`, async () => {
+        const spoken = await odoo.language();
+        if (spoken !== person.lang) {
+            throw new Error(`the screens are in ${spoken}; is ${person.lang} active?`);
+        }
+    });
+    if (person.lang !== ENGLISH) {
+        await report.run(`${label}: menus are translated`, () =>
+            expectTranslated(odoo, person.lang),
+        );
+    }
+    const screens = menus.filter((menu) => menu.actionID && !hasScreenBelow(menu, menus));
+    if (!screens.length) {
+        report.skip(`${label}: screens`, "this role sees no menu of ours");
+    }
+    for (const menu of screens) {
+        const name = `${label}: ${menu.path.join(" / ")}`;
+        await report.run(name, () => visitMenu(odoo, menu, label, person.lang === ENGLISH));
+    }
+}
+
+/** A menu that only repeats the action of its first child is visited through the child. */
+function hasScreenBelow(menu, menus) {
+    return menu.children.some((id) => menus.some((entry) => entry.id === id && entry.actionID));
+}
+
+async function visitMenu(odoo, menu, label, isThorough) {
+    const file = `${label}/${menu.xmlid.replace(".", "-")}`;
+    odoo.errors.length = 0;
+    await odoo.closeDialogs();
+    await odoo.selectMenu(menu.id);
+    await odoo.screenshot(file);
+    await odoo.expectNoErrorDialog();
+    await odoo.expectScreen();
+    if (isThorough) {
+        await visitViews(odoo, menu, file);
+    }
+}
+
+async function visitViews(odoo, menu, file) {
+    const kinds = await odoo.viewKinds();
+    for (const kind of kinds.slice(1)) {
+        await odoo.switchView(kind);
+        await odoo.screenshot(`${file}-${kind}`);
+        await odoo.expectNoErrorDialog();
+    }
+    if (kinds.length > 1) {
+        await odoo.switchView(kinds[0]);
+    }
+    if (await odoo.openFirstRecord()) {
+        await odoo.screenshot(`${file}-record`);
+        await odoo.expectNoErrorDialog();
+    }
+}
+
+async function expectTranslated(odoo, lang) {
+    const english = new Map((await odoo.ourMenus(ENGLISH)).map((menu) => [menu.xmlid, menu.name]));
+    const same = SAME_WORDS[lang.slice(0, 2)] || [];
+    const untranslated = (await odoo.ourMenus(lang))
+        .filter((menu) => english.get(menu.xmlid) === menu.name && !same.includes(menu.name))
+        .map((menu) => menu.path.join(" / "));
+    if (untranslated.length) {
+        throw new Error(`not translated:\n${untranslated.join("\n")}`);
+    }
+}

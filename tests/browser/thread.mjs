@@ -1,0 +1,3 @@
+export async function thread(_browser, _options, report) {
+    report.skip("thread", "no screens yet");
+}
