@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+SALE_TYPES = ("out_invoice", "out_refund", "out_receipt")
+# What a customer's profile is made of, apart from the amounts of a posted entry.
+WATCHED = {"state", "partner_id", "invoice_date", "date"}
+
+
+class AccountMove(models.Model):
+    """Posted invoices, receipts and credit notes give a customer its value."""
+
+    _name = "account.move"
+    _inherit = ["account.move", "crm.segment.then.mixin"]
+
+    def write(self, vals: dict) -> bool:
+        """Write entries; the profiles of the customers before and after follow."""
+        watched = WATCHED & vals.keys()
+        if "partner_id" in watched:
+            self._crm_profile_collect()
+        result = super().write(vals)
+        if watched:
+            # Posting, resetting to draft and cancelling all write the state.
+            self._crm_profile_collect()
+        return result
+
+    def unlink(self) -> bool:
+        """Delete entries; the profiles of their customers follow."""
+        self._crm_profile_collect()
+        return super().unlink()
+
+    def _crm_profile_collect(self) -> None:
+        """Note the customers of these documents; their profiles are renewed by a lane."""
+        # sudo: whoever posts or matches need not read the contact; only ids leave this method.
+        moves = self.sudo().filtered(lambda move: move.move_type in SALE_TYPES and move.partner_id)
+        if moves:
+            today = fields.Date.context_today(self)
+            self.env["crm.change"]._collect(
+                "profile",
+                [
+                    (
+                        move.company_id.id,
+                        move.partner_id.commercial_partner_id.id,
+                        move.invoice_date or move.date or today,
+                    )
+                    for move in moves
+                ],
+            )
+
+    @api.model
+    def _segment_then_date_sql(self, alias: str) -> SQL:
+        table = SQL.identifier(alias)
+        return SQL("COALESCE(%s.invoice_date, %s.date)", table, table)

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from odoo import api, models
+
+
+class CrmChange(models.Model):
+    """The work queue: customer profiles are renewed by its lanes."""
+
+    _inherit = "crm.change"
+
+    @api.model
+    def _consumers(self) -> dict[str, str]:
+        return {**super()._consumers(), "profile": "crm.customer.profile"}

@@ -1,0 +1,319 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from odoo.addons.crm_strategy.core.matrix import Cell, Column, Drill, Matrix, Row
+from odoo.addons.crm_strategy.core.measure import COMPANY, TEAM, MeasureRow, MeasureScope
+from odoo.addons.crm_strategy.core.period import ALL, Period
+from odoo.addons.crm_strategy.core.value import UNDEFINED, Fault, as_decimal
+
+KINDS = {"amount": "amount", "rate": "rate", "count": "integer", "days": "days"}
+# These add up over teams, so their target is the company's, for one period of the scorecard.
+ADDITIVE = ("amount", "count")
+NO_TEAM = 0
+TOTAL = "company"
+
+
+class CrmScorecard(models.Model):
+    """Indicators beside their targets, per team: one matrix on the screen and as a file."""
+
+    _name = "crm.scorecard"
+    _description = "Scorecard"
+    _inherit = "crm.matrix.mixin"
+    _order = "company_id, sequence, id"
+
+    # identity
+    name = fields.Char(required=True, translate=True, help="What readers call this scorecard.")
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        help="Empty: all companies may use it, each with its own teams and figures.",
+    )
+    sequence = fields.Integer(default=10, help="The first scorecard of a company opens first.")
+    active = fields.Boolean(default=True)
+    period = fields.Selection(
+        [
+            ("all", "All time"),
+            ("year", "This year"),
+            ("quarter", "This quarter"),
+            ("month", "This month"),
+        ],
+        string="Opens with",
+        required=True,
+        default="year",
+        help="The period shown first, and the one that targets of amounts and counts are for.",
+    )
+    description = fields.Text(
+        translate=True, help="What this scorecard is for and who answers for it."
+    )
+    # links
+    line_ids = fields.One2many("crm.scorecard.line", "scorecard_id", string="Indicators", copy=True)
+    line_count = fields.Integer(string="Number of indicators", compute="_compute_line_count")
+
+    @api.depends("line_ids")
+    def _compute_line_count(self) -> None:
+        for scorecard in self:
+            scorecard.line_count = len(scorecard.line_ids)
+
+    # screen
+    def action_open_matrix(self) -> dict:
+        """Open the scorecard with its figures."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "crm_scorecard.crm_scorecard_matrix_action"
+        )
+        return {
+            **action,
+            "name": self.name,
+            "params": {"model": self._name, "res_id": self.id},
+        }
+
+    # matrix
+    def _matrix_options(self, options: dict) -> list[dict]:
+        """Scorecard (when none is given), company (when several are active) and period."""
+        filters = []
+        company = self._chosen_company(options)
+        if not self:
+            choices = [(card.id, card.name) for card in self._for_company(company)]
+            filters.append(
+                self._matrix_option_selection(
+                    options, "scorecard", self.env._("Scorecard"), choices
+                )
+            )
+        if len(self._possible_companies()) > 1:
+            choices = [(item.id, item.name) for item in self._possible_companies()]
+            filters.append(
+                self._matrix_option_selection(
+                    options, "company", self.env._("Company"), choices, company.id
+                )
+            )
+        card = self or self.browse(filters[0]["value"] or ())
+        label = self.env._("Period")
+        filters.append(self._matrix_option_period(options, "period", label, card._default_period()))
+        return filters
+
+    def _build_matrix(self, options: dict) -> Matrix:
+        company = self._chosen_company(options)
+        card = self or self.browse(options.get("scorecard") or ())
+        period = Period.parse(options["period"])
+        if not card:
+            return self._empty_matrix(company, period)
+        measured = card._measure_lines(company, period)
+        teams = self._teams(company)
+        return Matrix(
+            title=card.name,
+            columns=card._columns(measured),
+            rows=card._rows(measured, company, teams, period),
+            currency=self._matrix_currency(company.currency_id),
+            parameters=self._parameters(company, period),
+            notes=card._notes(measured),
+            empty=self.env._(
+                "No team serves a segment of %(company)s yet. Give each segment its team under "
+                "CRM > Strategy > Segments.",
+                company=company.name,
+            ),
+        )
+
+    def _empty_matrix(self, company, period: Period) -> Matrix:
+        return Matrix(
+            title=self.env._("Scorecard"),
+            columns=(),
+            rows=(),
+            parameters=self._parameters(company, period),
+            empty=self.env._(
+                "No scorecard for %(company)s yet. Create one under CRM > Configuration > "
+                "Scorecards.",
+                company=company.name,
+            ),
+        )
+
+    # choices
+    @api.model
+    def _for_company(self, company: models.BaseModel) -> CrmScorecard:
+        """Scorecards that a company may use: its own first, then the shared ones."""
+        cards = self.search([("company_id", "in", [company.id, False])])
+        return cards.sorted(lambda card: (not card.company_id, card.sequence, card.id))
+
+    def _possible_companies(self) -> models.BaseModel:
+        return self.company_id or self.env.companies
+
+    def _chosen_company(self, options: dict) -> models.BaseModel:
+        """The company asked for, if it is among the reader's active ones."""
+        possible = self._possible_companies()
+        asked = possible.filtered(lambda company: company.id == options.get("company"))
+        current = possible.filtered(lambda company: company == self.env.company)
+        return asked or current or possible[:1]
+
+    def _default_period(self) -> str:
+        """Key of the period that the scorecard opens with."""
+        today = fields.Date.context_today(self)
+        quarter = (today.month + 2) // 3
+        keys = {"year": f"{today.year}", "month": f"{today:%Y-%m}"}
+        keys["quarter"] = f"{today.year}-Q{quarter}"
+        return keys.get(self.period, ALL)
+
+    @api.model
+    def _teams(self, company: models.BaseModel) -> models.BaseModel:
+        """Active teams that serve a segment of the company."""
+        return self.env["crm.team"].search(
+            Domain("company_id", "=", company.id) & Domain("crm_segment_id", "!=", False)
+        )
+
+    def _parameters(self, company, period: Period) -> tuple[tuple[str, str], ...]:
+        return (
+            (self.env._("Company"), company.name),
+            (self.env._("Period"), self._matrix_period_label(period.key)),
+        )
+
+    # figures
+    def _measure_lines(self, company, period: Period) -> list[tuple]:
+        """Per line: (line, definition that holds for the company, answers by scope id).
+
+        Two queries per indicator, however many teams there are. The answers are a Fault where
+        the definition cannot be computed.
+        """
+        self.ensure_one()
+        return [
+            (line, indicator, self._measure_indicator(indicator, company, period))
+            for line in self.line_ids
+            for indicator in (
+                self.env["crm.indicator"]._for_company(company, [line.indicator_id.code])
+                or line.indicator_id
+            )
+        ]
+
+    @api.model
+    def _measure_indicator(self, indicator, company, period: Period) -> dict | Fault:
+        answers: dict = {}
+        try:
+            for scope in (TEAM, COMPANY):
+                question = MeasureScope(company.id, scope, None, (period,))
+                for answer in indicator._measure(question):
+                    answers[TOTAL if scope == COMPANY else answer.scope_id] = answer
+        except UserError as error:
+            return Fault("definition", str(error))
+        return answers
+
+    def _columns(self, measured: list[tuple]) -> list[Column]:
+        columns = []
+        for line, indicator, _answers in measured:
+            key, kind = indicator.code, KINDS[indicator.unit]
+            target = self.env._("%(indicator)s: target", indicator=indicator.name)
+            count = self.env._("%(indicator)s: n", indicator=indicator.name)
+            columns += [
+                Column(
+                    key, indicator.name, kind, indicator.label, self._column_help(line, indicator)
+                ),
+                Column(f"{key}_target", target, kind),
+                Column(f"{key}_n", count, "integer", indicator.label),
+            ]
+        return columns
+
+    def _column_help(self, line, indicator) -> str:
+        directions = dict(indicator._fields["direction"]._description_selection(self.env))
+        parts = [
+            indicator.formula,
+            directions[indicator.direction] + ".",
+            self.env._("Weight %(weight)s.", weight=f"{line.weight:g}"),
+        ]
+        return " ".join(part for part in parts if part)
+
+    def _rows(self, measured, company, teams, period: Period) -> list[Row]:
+        """A row per team, one for what belongs to no team, and the company as a whole."""
+        names = {team.id: team.name for team in teams}
+        found = {
+            key for _l, _i, answers in measured if isinstance(answers, dict) for key in answers
+        }
+        if NO_TEAM in found:
+            names[NO_TEAM] = self.env._("Without a team")
+        rows = [
+            Row(f"team_{key}", name, self._cells(measured, company, key, name, period))
+            for key, name in names.items()
+        ]
+        if not rows:
+            return []
+        total = self._cells(measured, company, TOTAL, company.name, period)
+        parts = tuple(row.key for row in rows)
+        return [*rows, Row(TOTAL, company.name, total, style="total", sum_of=parts)]
+
+    def _cells(self, measured, company, key, name: str, period: Period) -> dict[str, Cell]:
+        cells = {}
+        for line, indicator, answers in measured:
+            code = indicator.code
+            cells[f"{code}_target"] = self._target_cell(line, indicator, key, period)
+            if isinstance(answers, Fault):
+                cells[code] = cells[f"{code}_n"] = Cell(answers)
+                continue
+            answer: MeasureRow | None = answers.get(key)
+            drill = answer and self._drill(indicator, company, key, name, period)
+            cells[code] = Cell(
+                answer.value if answer else UNDEFINED,
+                drill=drill or None,
+                note=None if answer else self._no_data_note(indicator, name, period),
+            )
+            cells[f"{code}_n"] = Cell(answer.n if answer else 0, drill=drill or None)
+        return cells
+
+    def _no_data_note(self, indicator, name: str, period: Period) -> str:
+        return self.env._(
+            "No document of %(row)s counts for “%(indicator)s” in this period (%(period)s).",
+            row=name,
+            indicator=indicator.name,
+            period=self._matrix_period_label(period.key),
+        )
+
+    def _target_cell(self, line, indicator, key, period: Period) -> Cell:
+        """The target, or why there is none to compare with."""
+        additive = indicator.unit in ADDITIVE
+        if not line.has_target:
+            note = self.env._("No target is set for this indicator on the scorecard.")
+        elif additive and key != TOTAL:
+            note = self.env._("The target is the company's; teams have none of their own yet.")
+        elif additive and _granularity(period) != self.period:
+            periods = dict(self._fields["period"]._description_selection(self.env))
+            note = self.env._(
+                "The target is for another length of period: choose “%(period)s” to compare.",
+                period=periods[self.period],
+            )
+        else:
+            value = as_decimal(line.target)
+            return Cell(int(value) if indicator.unit == "count" else Decimal(value))
+        return Cell(UNDEFINED, note=note)
+
+    @api.model
+    def _drill(self, indicator, company, key, name: str, period: Period) -> Drill:
+        scope = MeasureScope(
+            company.id,
+            COMPANY if key == TOTAL else TEAM,
+            (0,) if key == TOTAL else (key,),
+            (period,),
+        )
+        model, domain = indicator._records(scope)
+        title = f"{indicator.name}, {name}, {self._matrix_period_label(period.key)}"
+        return Drill(model, list(domain), title, {"active_test": False})
+
+    def _notes(self, measured: list[tuple]) -> tuple[str, ...]:
+        notes = [
+            f"{indicator.name}: {indicator.formula}"
+            for _l, indicator, _a in measured
+            if indicator.formula
+        ]
+        notes.append(
+            self.env._(
+                "A document counts for the team of the segment in which its customer was on the "
+                "document's date. n is the number of documents behind a figure."
+            )
+        )
+        return tuple(notes)
+
+
+def _granularity(period: Period) -> str:
+    if period.key == ALL:
+        return "all"
+    if "Q" in period.key:
+        return "quarter"
+    return "month" if "-" in period.key else "year"
