@@ -110,9 +110,7 @@ class CrmChange(models.Model):
     @api.model
     def _insert_changes(self, rows: list[tuple]) -> None:
         """One INSERT of (consumer, company, partner, date, tries, next try, reason)."""
-        values = [
-            SQL("(%s, %s, %s, %s, %s, %s::timestamp, %s)", *row) for row in rows
-        ]
+        values = [SQL("(%s, %s, %s, %s, %s, %s::timestamp, %s)", *row) for row in rows]
         # Raw SQL: whoever posts an invoice has no right on the queue, and one statement serves
         # a whole load. A partner deleted meanwhile has nothing left to renew.
         self.env.cr.execute(

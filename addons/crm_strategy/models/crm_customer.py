@@ -230,7 +230,8 @@ class CrmCustomer(models.Model):
     def action_release_segment(self) -> dict:
         """Hand the customers back to the segment rules and assign them now."""
         self.write({"is_segment_manual": False})
-        return self.env["crm.segment"].action_assign(self.company_id)
+        Segment = self.env["crm.segment"]
+        return Segment._assign_notification(Segment._assign(self.company_id))
 
     # merge
     @api.model

@@ -141,14 +141,22 @@ class CrmIndicatorValue(models.Model):
         self.flush_model()
         keys = [period.key for period in scope.periods]
         values = [
-            SQL("(%s, %s, %s::numeric, %s::numeric, %s)", row.period_key, row.scope_id,
-                row.numerator, row.denominator, row.n)
+            SQL(
+                "(%s, %s, %s::numeric, %s::numeric, %s)",
+                row.period_key,
+                row.scope_id,
+                row.numerator,
+                row.denominator,
+                row.n,
+            )
             for row in rows
         ]
         answer = (
-            SQL("SELECT * FROM (VALUES %s)", SQL(", ").join(values))
+            SQL("VALUES %s", SQL(", ").join(values))
             if values
-            else SQL("SELECT NULL::text, NULL::int, NULL::numeric, NULL::numeric, NULL::int LIMIT 0")
+            else SQL(
+                "SELECT NULL::text, NULL::int, NULL::numeric, NULL::numeric, NULL::int LIMIT 0"
+            )
         )
         # Raw SQL: one statement per question keeps the cost per value constant; people have no
         # right to write measured figures.

@@ -19,14 +19,14 @@ class CrmLead(models.Model):
         """Team by hand first, then the team of the customer's segment, then Odoo's default."""
         # Access: the segment's team serves the lead whoever saves it, also a salesman who sees
         # no segments.
-        teams = self.sudo()._crm_segment_teams()
+        chosen = self.filtered(lambda lead: lead.sudo().crm_team_manual and lead.team_id)
+        teams = (self - chosen).sudo()._crm_segment_teams()
         routed = self.browse()
-        for lead in self:
-            team = teams.get(lead)
-            if team and not lead.sudo().crm_team_manual:
-                lead.team_id = team.sudo(False)
+        for lead in self - chosen:
+            if lead in teams:
+                lead.team_id = teams[lead].sudo(False)
                 routed |= lead
-        super(CrmLead, self - routed)._compute_team_id()
+        super(CrmLead, self - chosen - routed)._compute_team_id()
 
     def _crm_segment_teams(self) -> dict[CrmLead, models.BaseModel]:
         """Lead -> active team of its customer's segment, for leads whose customer has one."""

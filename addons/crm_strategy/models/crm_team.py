@@ -32,6 +32,8 @@ class CrmTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list: list[dict]) -> CrmTeam:
         """Create teams; a team with a segment belongs to the segment's company."""
+        # A team archived just before makes room only once the database knows.
+        self.flush_model(["active", "company_id", "crm_segment_id"])
         return super().create([self._crm_with_company(vals) for vals in vals_list])
 
     def write(self, vals: dict) -> bool:
