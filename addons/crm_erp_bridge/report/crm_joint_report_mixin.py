@@ -23,7 +23,8 @@ READS_BOOKS = "account.group_account_readonly"
 class JointGroup:
     """One row of a joint report: what it is called, how its records are found, what they sum to.
 
-    ``domain`` finds the report's own rows, ``books`` the journal items of the same row.
+    ``domain`` finds the report's own rows, ``books`` the journal items of the same row. A row may
+    be a stretch of time, of which a balance shows the change.
     """
 
     key: str
@@ -31,6 +32,7 @@ class JointGroup:
     domain: Domain
     books: Domain
     amounts: dict[str, Decimal] = field(default_factory=dict)
+    is_stretch: bool = False
     help: str | None = None
 
     def amount(self, measure: str) -> Decimal | None:
@@ -204,7 +206,14 @@ class CrmJointReportMixin(models.AbstractModel):
         for first in sorted(found):
             days = self._joint_period_domain(Period.between(first, first + relativedelta(months=1)))
             groups.append(
-                JointGroup(f"month_{first:%Y_%m}", f"{first:%m/%Y}", days, days, found[first])
+                JointGroup(
+                    f"month_{first:%Y_%m}",
+                    f"{first:%m/%Y}",
+                    days,
+                    days,
+                    found[first],
+                    is_stretch=True,
+                )
             )
         return groups
 

@@ -597,7 +597,7 @@ class CrmWaterfall(models.Model):
             domain &= self._joint_period_domain(period)
         elif period.date_to:
             domain &= Domain("date", "<", period.date_to)
-        else:
+        elif not (group and group.is_stretch):
             # What is settled adds up to nothing and would only hide what is open.
             domain &= Domain("is_settled", "=", False)
         return Drill(self._name, list(domain), title)

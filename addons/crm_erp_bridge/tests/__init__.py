@@ -1,1 +1,3 @@
 from . import test_contract
+from . import test_segment_profit
+from . import test_waterfall
