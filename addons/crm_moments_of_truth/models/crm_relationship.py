@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -342,7 +343,7 @@ class CrmRelationship(models.Model):
                 SELECT event.root_model, event.root_id, event.fact,
                        (event.fact_at AT TIME ZONE 'UTC'
                                       AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date,
-                       event.amount, event.currency_id
+                       event.amount::varchar, event.currency_id
                   FROM crm_moment_event AS event
                   JOIN unnest(%s::varchar[], %s::int[]) AS root(root_model, root_id)
                  USING (root_model, root_id)
@@ -355,8 +356,10 @@ class CrmRelationship(models.Model):
             )
         )
         facts = defaultdict(list)
-        for root_model, root_id, *values in rows:
-            facts[root_model, root_id].append(derive.Fact(*values))
+        for root_model, root_id, code, day, amount, currency_id in rows:
+            # Odoo's cursor turns numbers into floats; as text they stay exact.
+            exact = Decimal(amount) if amount is not None else None
+            facts[root_model, root_id].append(derive.Fact(code, day, exact, currency_id))
         return facts
 
     @api.model

@@ -1,0 +1,38 @@
+"""Confirming an order stays cheap: ids are collected, facts written once (performance, goal 20)."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from .common import MomentsCase
+
+ALLOWED = 2
+
+
+@tagged("post_install", "-at_install")
+class TestCost(MomentsCase):
+    def _queries_of_confirming(self, orders):
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        start = self.env.cr.sql_log_count
+        orders.action_confirm()
+        self.env.cr.flush()
+        return self.env.cr.sql_log_count - start
+
+    def _compare(self, count):
+        self._queries_of_confirming(self._orders(count))  # warm the caches of both sides
+        with patch.object(self.env.registry["sale.order"], "_moment_collect", lambda self: None):
+            stock = self._queries_of_confirming(self._orders(count))
+        return self._queries_of_confirming(self._orders(count)) - stock
+
+    def _orders(self, count):
+        orders = self.env["sale.order"]
+        for _number in range(count):
+            orders |= self._create_order()
+        return orders
+
+    def test_confirming_an_order_costs_two_more_queries(self):
+        self.assertLessEqual(self._compare(1), ALLOWED)
+
+    def test_confirming_many_orders_costs_no_more(self):
+        self.assertLessEqual(self._compare(20), ALLOWED)

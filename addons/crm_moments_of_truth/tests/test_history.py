@@ -1,0 +1,81 @@
+"""Documents that existed before the addon are replayed by the queue."""
+
+from datetime import date
+
+from odoo.tests import tagged
+
+from odoo.addons.crm_moments_of_truth.hooks import post_init_hook, uninstall_hook
+
+from .common import MomentsCase
+
+
+@tagged("post_install", "-at_install")
+class TestHistory(MomentsCase):
+    def _forget(self):
+        """As if the documents had been there before the addon."""
+        self._derive()
+        self.env.cr.execute("DELETE FROM crm_relationship")
+        self.env.cr.execute("DELETE FROM crm_moment_event")
+        self.env.cr.execute("DELETE FROM crm_change")
+        self.env.invalidate_all()
+
+    def test_installation_queues_the_history_and_replays_nothing_itself(self):
+        order = self._confirm(self._create_order())
+        self._pay(self._post(self._create_invoice(order)), 100)
+        self._forget()
+        post_init_hook(self.env)
+        self.env.cr.flush()
+        self.assertFalse(self.env["crm.moment.event"].search([("root_id", "=", order.id)]))
+        waiting = self.env["crm.change"].search([("consumer", "=", "moments_history")])
+        self.assertIn(self.alfa, waiting.partner_id)
+        self.env["crm.change"]._run_all("moments_history")
+        self.assertMoments(
+            order,
+            M3=("proven", date(2026, 3, 2)),
+            M7=("proven", date(2026, 3, 9)),
+            M8=("proven", date(2026, 3, 20)),
+        )
+
+    def test_rebuild_finds_what_bypassed_the_adapters(self):
+        kept, gone = self._confirm(self._create_order() | self._create_order())
+        self._derive()
+        self.env.cr.execute("UPDATE sale_order SET state = 'cancel' WHERE id = %s", [gone.id])
+        self.env.invalidate_all()
+        self.env["crm.moment.event"]._rebuild(self.company_a)
+        self.assertTrue(self._pass(kept).active)
+        self.assertFalse(self._facts(gone))
+        self.assertFalse(self._pass(gone).active)
+
+    def test_rebuild_leaves_other_companies_alone(self):
+        self._confirm(self._create_order(company=self.company_b, user=self.bor))
+        self._forget()
+        self.assertEqual(self.env["crm.moment.event"]._rebuild(self.company_a), 0)
+
+    def test_hub_counts_orders_and_posted_invoices(self):
+        self._create_order(self.beta)
+        self._confirm(self._create_order(self.alfa_buyer))
+        self.env["crm.customer"]._ensure_from_documents(self.company_a)
+        customers = self.env["crm.customer"].search([("company_id", "=", self.company_a.id)])
+        self.assertIn(self.alfa, customers.partner_id)
+        self.assertNotIn(self.beta, customers.partner_id)
+
+    def test_uninstall_takes_filters_and_waiting_changes_along(self):
+        ours = self.env["ir.filters"].create(
+            [
+                {"name": "Passes of mine", "model_id": "crm.relationship", "user_ids": []},
+                {
+                    "name": "Chosen by hand",
+                    "model_id": "sale.order",
+                    "domain": "[('crm_team_manual', '=', True)]",
+                },
+            ]
+        )
+        theirs = self.env["ir.filters"].create(
+            {"name": "Mine", "model_id": "sale.order", "domain": "[('user_id', '=', uid)]"}
+        )
+        self._confirm(self._create_order())
+        self.env.cr.flush()
+        uninstall_hook(self.env)
+        self.assertFalse(ours.exists())
+        self.assertTrue(theirs.exists())
+        self.assertFalse(self.env["crm.change"].search([("consumer", "=", "moments")]))
