@@ -26,7 +26,7 @@ class CrmLead(models.Model):
             if lead in teams:
                 lead.team_id = teams[lead].sudo(False)
                 routed |= lead
-        super(CrmLead, self - chosen - routed)._compute_team_id()
+        return super(CrmLead, self - chosen - routed)._compute_team_id()
 
     def _crm_segment_teams(self) -> dict[CrmLead, models.BaseModel]:
         """Lead -> active team of its customer's segment, for leads whose customer has one."""

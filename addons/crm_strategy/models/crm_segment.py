@@ -344,7 +344,8 @@ class CrmSegment(models.Model):
     @api.model
     def _cron_assign(self) -> None:
         """Daily: new customers and changed figures find their segment."""
-        self._assign(self.search([]).company_id)
+        for (company,) in self._read_group([], ["company_id"]):
+            self._assign(company)
 
     def action_assign(self, companies: models.BaseModel | None = None) -> dict:
         """Assign the customers of the companies now; says what changed."""

@@ -88,7 +88,14 @@ class CrmStrategyCase(TransactionCase):
         )
         a, b = cls.company_a.id, cls.company_b.id
         cls.env["crm.customer"]._ensure(
-            [(cls.bakery.id, a), (cls.brewery.id, a), (cls.clinic.id, a), (cls.diver.id, a), (cls.bakery.id, b), (cls.mill.id, b)]
+            [
+                (cls.bakery.id, a),
+                (cls.brewery.id, a),
+                (cls.clinic.id, a),
+                (cls.diver.id, a),
+                (cls.bakery.id, b),
+                (cls.mill.id, b),
+            ]
         )
 
     @classmethod

@@ -34,7 +34,7 @@ class TestChange(CrmStrategyCase):
     def _process(self, rows):
         for _company, partner_id, _day in rows:
             if partner_id in self.refused:
-                raise UserError("The rate of EUR is missing. Enter it and try again.")
+                raise UserError(self.env._("The rate of EUR is missing. Enter it and try again."))
         self.processed += rows
 
     def _collect(self, *rows):

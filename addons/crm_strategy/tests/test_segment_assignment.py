@@ -74,6 +74,21 @@ class TestSegmentAssignment(CrmStrategyCase):
         segments.invalidate_recordset()
         self.assertEqual(segments.mapped("customer_count"), [2, 1])
 
+    def test_example_of_the_description_holds(self):
+        """readme/DESCRIPTION.md: 3 Belgian, 2 German customers and 1 without a country."""
+        shop = self.env["res.partner"].create({"name": "Shop", "country_id": self.belgium.id})
+        self.env["crm.customer"]._ensure(
+            [(shop.id, self.company_a.id), (self.mill.id, self.company_a.id)]
+        )
+        self.segment_de.rule_domain = "[('country_group_ids', '=', 'European Union')]"
+        Segment = self.env["crm.segment"]
+        be, eu = self.segment_be.id, self.segment_de.id
+        self.assertEqual(Segment._preview(self.company_a), {be: 3, eu: 2, 0: 1})
+        self.assertEqual(Segment._assign(self.company_a)["changed"], 5)
+        self.assertEqual(Segment._assign(self.company_a)["changed"], 0)
+        self.segment_de.sequence = 5
+        self.assertEqual(Segment._preview(self.company_a), {eu: 5, 0: 1})
+
     def test_country_groups_can_be_used_in_rules(self):
         group = self.env["res.country.group"].create(
             {"name": "Low countries", "code": "LOWC", "country_ids": [(6, 0, self.belgium.ids)]}

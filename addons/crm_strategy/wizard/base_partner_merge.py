@@ -13,4 +13,4 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # Access: whoever may merge contacts merges all that hangs on them, also rows of other
         # companies and of models the person may not read.
         self.env["crm.customer"].sudo()._merge_hub(src_partners.ids, dst_partner.id)
-        super()._update_foreign_keys(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
