@@ -4,6 +4,7 @@ export default {
     plugins: [require.resolve("@prettier/plugin-xml")],
     printWidth: 100,
     tabWidth: 4,
-    xmlWhitespaceSensitivity: "ignore",
+    // Odoo stores the text of a data field as it stands, so that layout may not add to it.
+    xmlWhitespaceSensitivity: "strict",
     xmlSelfClosingSpace: false,
 };

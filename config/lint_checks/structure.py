@@ -79,18 +79,24 @@ def check_dependency_direction(root: Path) -> list[str]:
 
 
 def models_defined_in(folder: Path) -> Iterator[str]:
-    """Yield the ``_name`` of every model that the addon's Python files define."""
+    """Yield the name of every model that the addon brings, not of those that it extends."""
     for path in files_of(folder, ".py"):
         if "tests" in path.parts:
             continue
         for node in ast.walk(parse(path)):
-            if (
-                isinstance(node, ast.Assign)
-                and isinstance(node.targets[0], ast.Name)
-                and node.targets[0].id == "_name"
-                and isinstance(node.value, ast.Constant)
-            ):
-                yield node.value.value
+            if isinstance(node, ast.ClassDef):
+                name, inherited = (strings_assigned(node, key) for key in ("_name", "_inherit"))
+                yield from set(name) - set(inherited)
+
+
+def strings_assigned(node: ast.ClassDef, key: str) -> list[str]:
+    """The string, or strings of a list, that a class body assigns to an attribute."""
+    for item in node.body:
+        if isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name):
+            if item.targets[0].id == key:
+                parts = getattr(item.value, "elts", [item.value])
+                return [part.value for part in parts if isinstance(part, ast.Constant)]
+    return []
 
 
 def names_from_above(line: str, addons: Iterable[str], models: Iterable[str]) -> list[str]:

@@ -84,6 +84,13 @@ def test_a_lower_addon_may_not_name_an_upper_one(repository, name, text):
     assert structure.check_dependency_direction(repository)
 
 
+def test_an_upper_addon_may_extend_what_a_lower_one_names(repository):
+    extension = 'class Order:\n    _name = "sale.order"\n    _inherit = ["sale.order", "x"]'
+    write(repository, "addons/crm_scorecard/models/sale_order.py", extension)
+    write(repository, "addons/crm_strategy/models/x.py", 'X = "sale.order"')
+    assert not structure.check_dependency_direction(repository)
+
+
 def test_an_upper_addon_may_name_a_lower_one(repository):
     write(repository, "addons/crm_strategy/models/s.py", 'class S:\n    _name = "crm.segment"')
     write(repository, "addons/crm_scorecard/models/c.py", 'X = "crm.segment", "crm_strategy.menu"')
