@@ -15,11 +15,8 @@ def command(odoo: Odoo, database: str, words: list[str]) -> list[str]:
         str(paths.CONFIG / "odoo-bin"),
         f"--addons-path={','.join(str(folder) for folder in (*odoo.home.addons, paths.ADDONS))}",
         "exchange",
-        "-c",
-        str(odoo.configuration),
-        "-d",
-        database,
         *(_absolute(word) for word in words),
+        *(("-c", str(odoo.configuration), "-d", database) if words else ("--help",)),
     ]
 
 
