@@ -23,7 +23,8 @@ class FactRow:
     """One fact as its document proves it now.
 
     ``fact`` is a code of the catalog; ``occurrence`` is the stable id of the link that makes the
-    fact (the order behind an invoice), 0 when there is only one; ``fact_at`` is naive UTC;
+    fact (the order behind an invoice), 0 when there is only one; ``partner_id`` is the document's
+    partner, a contact counts for its commercial partner; ``fact_at`` is naive UTC;
     ``amount`` is in ``currency_id``, negative for what flows back, None where the fact has none.
     ``name`` keeps the document's number for the day when the document is gone; it is no part of
     what two facts are compared by.

@@ -106,8 +106,7 @@ class AccountMove(models.Model):
             res_id=self.id,
             occurrence=order_id,
             company_id=self.company_id.id,
-            # As of today: Odoo's own column keeps the company of the day the invoice was written.
-            partner_id=self.partner_id.commercial_partner_id.id,
+            partner_id=self.partner_id.id,
             root_model=root_model,
             root_id=root_id,
             fact_at=noon_utc(self.invoice_date or self.date, self._moment_zone(self.company_id)),

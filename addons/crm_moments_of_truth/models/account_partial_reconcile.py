@@ -114,7 +114,7 @@ class AccountPartialReconcile(models.Model):
                 res_id=self.id,
                 occurrence=order_id,
                 company_id=document.company_id.id,
-                partner_id=document.partner_id.commercial_partner_id.id,
+                partner_id=document.partner_id.id,
                 root_model=root_model,
                 root_id=root_id,
                 fact_at=noon_utc(self.max_date, self._moment_zone(document.company_id)),

@@ -226,8 +226,10 @@ class CrmMomentEvent(models.Model):
         :param owned: (fact code, document id) of which ``rows`` is the complete set
         """
         # Raw SQL: confirming an order may cost one statement here, whatever its number of facts.
+        # Contacts become their commercial partner in it, which would cost a query of its own.
         # The count over "voided" makes the insert wait for it, so that a changed fact finds its
         # key free.
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         return self.env.execute_query(
             SQL(
                 """
@@ -236,7 +238,9 @@ class CrmMomentEvent(models.Model):
                 ),
                 wanted AS (%(wanted)s),
                 standing AS (
-                    SELECT event.*
+                    SELECT event.id, event.fact, event.res_id, event.occurrence,
+                           event.company_id, event.partner_id, event.root_model, event.root_id,
+                           event.fact_at, event.amount, event.currency_id
                       FROM crm_moment_event AS event
                       JOIN owned USING (fact, res_id)
                      WHERE event.voided_at IS NULL AND event.kind = 'derived'
@@ -301,11 +305,15 @@ class CrmMomentEvent(models.Model):
         ]
         return SQL(
             """
-            SELECT * FROM unnest(
-                %s::varchar[], %s::int[], %s::int[], %s::int[], %s::int[], %s::varchar[],
-                %s::int[], %s::timestamp[], %s::numeric[], %s::int[], %s::varchar[]
-            ) AS t(fact, res_id, occurrence, company_id, partner_id, root_model, root_id,
-                   fact_at, amount, currency_id, name)
+            SELECT t.fact, t.res_id, t.occurrence, t.company_id, partner.commercial_partner_id
+                       AS partner_id, t.root_model, t.root_id, t.fact_at, t.amount,
+                   t.currency_id, t.name
+              FROM unnest(
+                       %s::varchar[], %s::int[], %s::int[], %s::int[], %s::int[], %s::varchar[],
+                       %s::int[], %s::timestamp[], %s::numeric[], %s::int[], %s::varchar[]
+                   ) AS t(fact, res_id, occurrence, company_id, partner_id, root_model, root_id,
+                          fact_at, amount, currency_id, name)
+              JOIN res_partner AS partner ON partner.id = t.partner_id
             """,
             *columns,
         )
@@ -336,6 +344,26 @@ class CrmMomentEvent(models.Model):
         """Replay the history of customers: rows of (company id, partner id, …) of the queue."""
         for company_id, partner_ids in _partners_by_company(rows).items():
             self._replay(self.env["res.company"].browse(company_id), partner_ids)
+            self._derive_again(company_id, partner_ids)
+
+    @api.model
+    def _derive_again(self, company_id: int, partner_ids: list[int]) -> None:
+        """Have all passes of customers derived, also those whose facts did not change.
+
+        An addon that brings a new fact changes what proves a moment.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                   UPDATE crm_moment_event SET is_pending = TRUE
+                    WHERE company_id = %s AND partner_id = ANY(%s)
+                RETURNING company_id, partner_id, fact_at::date
+                """,
+                company_id,
+                partner_ids,
+            )
+        )
+        self.env["crm.change"]._collect("moments", rows)
 
     @api.model
     def _replay(self, companies: models.BaseModel, partner_ids: list[int] | None = None) -> None:

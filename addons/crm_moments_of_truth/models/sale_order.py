@@ -113,7 +113,7 @@ class SaleOrder(models.Model):
                 res_id=order.id,
                 occurrence=0,
                 company_id=order.company_id.id,
-                partner_id=order.partner_id.commercial_partner_id.id,
+                partner_id=order.partner_id.id,
                 root_model=self._name,
                 root_id=order.id,
                 fact_at=order.date_order,

@@ -88,5 +88,7 @@ class TestChain(MomentsCase):
             {"code": "delivered", "name": "Delivered", "res_model": "sale.order"}
         )
         self.env["crm.moment.chain"]._link_fact("delivered", "M7")
-        self.env["crm.relationship"]._derive_companies(self.company_a)
+        self.env["crm.moment.event"]._queue_history()
+        self.env.cr.flush()
+        self.env["crm.change"]._run_all("moments_history")
         self.assertEqual(self._line(order, "M7").state, "started")
