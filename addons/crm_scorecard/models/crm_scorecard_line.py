@@ -55,7 +55,8 @@ class CrmScorecardLine(models.Model):
             if line.has_target and line.unit == "rate" and not 0 <= line.target <= 1:
                 raise ValidationError(
                     self.env._(
-                        "The target of “%(name)s” is a rate: enter a share between 0 % and 100 %.",
+                        "The target of “%(name)s” is a rate: enter a number between 0 (none) and "
+                        "1 (all).",
                         name=line.indicator_id.name,
                     )
                 )
