@@ -18,6 +18,7 @@
         "security/crm_exchange_rules.xml",
         "security/ir.model.access.csv",
         "security/report_access.xml",
+        "data/crm_moment_fact_data.xml",
         "data/crm_exchange_sequence.xml",
         "data/crm_exchange_cron.xml",
         "data/crm_exchange_package_trading.xml",

@@ -25,3 +25,7 @@ class SaleOrder(models.Model):
             values["crm_is_exchanged"] = True
             values["invoice_date"] = self.crm_shipped_date
         return values
+
+    def _moment_dependents(self):
+        """Deliveries of an order are planned by its date, for its customer."""
+        return [*super()._moment_dependents(), self.picking_ids]
