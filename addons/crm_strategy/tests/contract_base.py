@@ -33,10 +33,7 @@ class ContractBase:
         )
         cls.roles = cls._suite_groups()
         cls.role_users = {
-            name: new_test_user(
-                cls.env, login=f"contract_{name}", groups=f"base.group_user,{module}.{name}"
-            )
-            for module, name in cls.roles
+            name: cls._role_user(name, group) for (_module, name), group in cls.roles.items()
         }
         cls.outsider = new_test_user(
             cls.env,
@@ -57,6 +54,14 @@ class ContractBase:
             (record.module, record.name): cls.env["res.groups"].browse(record.res_id)
             for record in data
         }
+
+    @classmethod
+    def _role_user(cls, name, group):
+        """A user with one role; a group that nobody is given by hand comes with those that do."""
+        given = group if group.privilege_id else group.implied_by_ids or group
+        user = new_test_user(cls.env, login=f"contract_{name}", groups="base.group_user")
+        user.group_ids += given
+        return user
 
     def assertNone(self, findings):
         """Fail with one line per finding."""
