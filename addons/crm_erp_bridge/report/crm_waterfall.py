@@ -12,13 +12,13 @@ SALE_TYPES = ("out_invoice", "out_refund", "out_receipt")
 INCOME_TYPES = ("income", "income_other")
 # Row ids are stable: the branch of the query times this, plus the id of the record behind.
 BRANCH = 10**12
-# Columns that stand for a moment in time, not for a period.
-STOCK = ("open",)
+# Stages that stand for a moment in time, not for a period; their sum is the column "open".
+OPEN = "open"
+STOCK = ("open_invoices", "open_other")
 # Columns shown only when something stands in them.
 RARE = ("other", "exchange")
 # Columns made of journal items one to one.
 BOOKED = ("invoiced", "other", "invoiced_tax")
-OPEN_INVOICES = "open_invoices"
 
 
 class CrmWaterfall(models.Model):
@@ -121,7 +121,8 @@ class CrmWaterfall(models.Model):
             ("invoiced_tax", "Invoiced incl. tax"),
             ("paid", "Paid"),
             ("exchange", "Exchange difference"),
-            ("open", "Open"),
+            ("open_invoices", "Open on invoices"),
+            ("open_other", "Open without invoice"),
         ],
         string="Stage",
         readonly=True,
@@ -132,12 +133,6 @@ class CrmWaterfall(models.Model):
         readonly=True,
         help="CRM: an expectation before the fact. ERP: a fact of orders and books. "
         "The two are never added.",
-    )
-    is_invoice = fields.Boolean(
-        string="On an invoice",
-        readonly=True,
-        help="Whether the row belongs to an invoice or credit note. Payments that are not matched "
-        "yet and entries by hand do not.",
     )
     is_settled = fields.Boolean(
         string="Settled",
@@ -209,7 +204,6 @@ class CrmWaterfall(models.Model):
                    lead.date_deadline AS date,
                    'pipeline' AS stage,
                    'crm' AS label,
-                   FALSE AS is_invoice,
                    FALSE AS is_settled,
                    partner.commercial_partner_id AS partner_id,
                    membership.segment_id,
@@ -268,7 +262,6 @@ class CrmWaterfall(models.Model):
                    %(day)s,
                    %(stage)s,
                    'erp',
-                   FALSE,
                    FALSE,
                    partner.commercial_partner_id,
                    membership.segment_id,
@@ -384,7 +377,7 @@ class CrmWaterfall(models.Model):
         """All posted receivable items, of invoices, payments and entries by hand alike."""
         return self._query_books(
             9,
-            stage=SQL("'open'"),
+            stage=self._open_stage(),
             amount=SQL("line.balance"),
             where=SQL("account.account_type = 'asset_receivable'"),
         )
@@ -396,10 +389,17 @@ class CrmWaterfall(models.Model):
             number,
             row=SQL("partial.id"),
             day=SQL("partial.max_date"),
-            stage=SQL("'open'"),
+            stage=self._open_stage(),
             amount=SQL("%s * partial.amount", sign),
             join=self._join_partial(side),
             where=SQL("account.account_type = 'asset_receivable'"),
+        )
+
+    @api.model
+    def _open_stage(self) -> SQL:
+        """Invoices and credit notes apart from payments not matched yet and entries by hand."""
+        return SQL(
+            "CASE WHEN move.move_type IN %s THEN 'open_invoices' ELSE 'open_other' END", SALE_TYPES
         )
 
     @api.model
@@ -430,7 +430,6 @@ class CrmWaterfall(models.Model):
                    %(day)s,
                    %(stage)s,
                    'erp',
-                   move.move_type IN %(sale_types)s,
                    line.amount_residual = 0,
                    partner.commercial_partner_id,
                    membership.segment_id,
@@ -453,7 +452,6 @@ class CrmWaterfall(models.Model):
             day=day or SQL("line.date"),
             stage=stage,
             amount=amount,
-            sale_types=SALE_TYPES,
             lines=self.env["account.move.line"]._crm_from(),
             team=self.env["crm.segment.membership"]._team_join(),
             join=join or SQL(),
@@ -472,10 +470,6 @@ class CrmWaterfall(models.Model):
         period = Period.parse(options["period"])
         scope = Domain("company_id", "=", company.id) & self._waterfall_days(period)
         groups = self._joint_groups(scope, options["group_by"], "stage", company)
-        invoices = self._waterfall_open_invoices(scope, options["group_by"], company)
-        for group in groups:
-            if group.key in invoices:
-                group.amounts[OPEN_INVOICES] = invoices[group.key]
         columns = self._waterfall_columns(groups)
         rows = [self._waterfall_row(group, columns, company, period) for group in groups]
         rows.append(self._waterfall_total(rows, columns, company, period))
@@ -496,30 +490,22 @@ class CrmWaterfall(models.Model):
         until = self._joint_period_domain(Period.between(None, period.date_to))
         return flows | (Domain("stage", "in", STOCK) & until)
 
-    def _waterfall_open_invoices(self, scope: Domain, group_by: str, company) -> dict:
-        groups = self._joint_groups(
-            scope & self._waterfall_stage_domain(OPEN_INVOICES), group_by, "stage", company
-        )
-        return {group.key: group.amounts["open"] for group in groups if "open" in group.amounts}
-
     @api.model
-    def _waterfall_stage_domain(self, stage: str) -> Domain:
-        if stage == OPEN_INVOICES:
-            return Domain("stage", "=", "open") & Domain("is_invoice", "=", True)
-        return Domain("stage", "=", stage)
+    def _waterfall_stages(self, column: str) -> tuple[str, ...]:
+        """The stages that a column adds up: its own, or all that are open."""
+        return STOCK if column == OPEN else (column,)
 
     def _waterfall_columns(self, groups: list) -> list[Column]:
         titles = dict(self._fields["stage"]._description_selection(self.env))
+        titles = {stage: title for stage, title in titles.items() if stage not in STOCK}
+        titles[OPEN] = self.env._("Open")
+        titles["open_invoices"] = self.env._("Of which on invoices")
         helps = self._waterfall_helps()
-        columns = []
-        for stage, title in titles.items():
-            if stage in RARE and not any(group.amount(stage) for group in groups):
-                continue
-            label = "crm" if stage == "pipeline" else "erp"
-            columns.append(Column(stage, title, "amount", label, helps[stage]))
-        title = self.env._("Of which on invoices")
-        columns.append(Column(OPEN_INVOICES, title, "amount", "erp", helps[OPEN_INVOICES]))
-        return columns
+        return [
+            Column(key, title, "amount", "crm" if key == "pipeline" else "erp", helps[key])
+            for key, title in titles.items()
+            if key not in RARE or any(group.amount(key) for group in groups)
+        ]
 
     def _waterfall_helps(self) -> dict[str, str]:
         _ = self.env._
@@ -548,20 +534,20 @@ class CrmWaterfall(models.Model):
                 "notes, on the day it took effect."
             ),
             "exchange": _("What entries for exchange differences have settled of invoices."),
-            "open": _(
+            OPEN: _(
                 "Balance of the receivable accounts at the end of the period: open invoices less "
                 "payments that are not matched yet."
             ),
-            OPEN_INVOICES: _(
-                "The part of it that stands on invoices and credit notes: invoiced with tax less "
-                "paid, since ever."
+            "open_invoices": _(
+                "The part of it that stands on invoices and credit notes: all that was invoiced with "
+                "tax until then, less what was paid."
             ),
         }
 
     def _waterfall_row(self, group, columns, company, period: Period) -> Row:
         cells = {}
         for column in columns:
-            amount = group.amount(column.key)
+            amount = group.total(self._waterfall_stages(column.key))
             if amount is None:
                 cells[column.key] = Cell(UNDEFINED, note=self.env._("No document at this stage."))
             else:
@@ -591,9 +577,10 @@ class CrmWaterfall(models.Model):
             days = self._joint_period_domain(period)
             domain = self._waterfall_books_domain(stage, company) & days & placed
             return self._joint_books_drill(domain, title)
-        domain = Domain("company_id", "=", company.id) & self._waterfall_stage_domain(stage)
+        stages = self._waterfall_stages(stage)
+        domain = Domain("company_id", "=", company.id) & Domain("stage", "in", stages)
         domain &= group.domain if group else Domain.TRUE
-        if stage not in (*STOCK, OPEN_INVOICES):
+        if stages[0] not in STOCK:
             domain &= self._joint_period_domain(period)
         elif period.date_to:
             domain &= Domain("date", "<", period.date_to)
@@ -607,7 +594,7 @@ class CrmWaterfall(models.Model):
     def _waterfall_books_domain(self, stage: str, company) -> Domain:
         """The journal items of a stage, found without the report."""
         posted = Domain("parent_state", "=", "posted") & Domain("company_id", "=", company.id)
-        if stage == "open":
+        if stage == OPEN:
             return posted & Domain("account_id.account_type", "=", "asset_receivable")
         documents = posted & Domain("move_id.move_type", "in", SALE_TYPES)
         if stage == "invoiced_tax":
@@ -624,8 +611,8 @@ class CrmWaterfall(models.Model):
         """The books, asked by Odoo's own grouping of journal items, and the difference to them."""
         title = self.env._("Ledger: journal items")
         cells = {}
-        for stage, sign in (("invoiced", -1), ("invoiced_tax", 1), ("open", 1)):
-            days = Period.between(None, period.date_to) if stage in STOCK else period
+        for stage, sign in (("invoiced", -1), ("invoiced_tax", 1), (OPEN, 1)):
+            days = Period.between(None, period.date_to) if stage == OPEN else period
             domain = self._waterfall_books_domain(stage, company) & self._joint_period_domain(days)
             amount = sign * self._joint_ledger_sum(domain, company)
             cells[stage] = Cell(amount + 0, drill=self._joint_books_drill(domain, title))
@@ -643,7 +630,7 @@ class CrmWaterfall(models.Model):
             ),
             _(
                 "All amounts are in company currency. The period limits each column by the date of "
-                "its own documents; Open is the balance at the end of the period, exact for past "
+                "its own documents; invoices count on their accounting date. Open is the balance at the end of the period, exact for past "
                 "days too. What is delivered and what is still to invoice have no history: they "
                 "are those of today for the orders of the period."
             ),
