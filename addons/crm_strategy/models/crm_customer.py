@@ -255,11 +255,15 @@ class CrmCustomer(models.Model):
         for model in keyed:
             if model._partner_merge == "recompute":
                 model._merge_recomputed(destination_id)
+        self._collect_everything(companies, [destination_id])
+
+    @api.model
+    def _collect_everything(self, company_ids: Iterable[int], partner_ids: Iterable[int]) -> None:
+        """Ask every consumer to renew all figures of the partners in the companies."""
         Change = self.env["crm.change"]
+        pairs = [(company, partner) for company in company_ids for partner in partner_ids]
         for consumer in Change._consumers():
-            Change._collect(
-                consumer, [(company_id, destination_id, date.min) for company_id in companies]
-            )
+            Change._collect(consumer, [(*pair, date.min) for pair in pairs])
 
     @api.model
     def _merge_plan(self, source_ids: list[int], destination_id: int):

@@ -343,7 +343,8 @@ class CrmSegment(models.Model):
 
     @api.model
     def _cron_assign(self) -> None:
-        """Daily: new customers and changed figures find their segment."""
+        """Daily: customers whom nobody noticed appear, and all find their segment."""
+        self.env["crm.customer"]._ensure_from_documents()
         for (company,) in self._read_group([], ["company_id"]):
             self._assign(company)
 

@@ -83,8 +83,14 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals: dict) -> bool:
-        """Write partners; those marked as customers get their customer row."""
+        """Write partners; marked ones get their customer, moved ones take theirs along."""
+        before = {}
+        if {"parent_id", "is_company"} & set(vals):
+            before = {partner: partner.commercial_partner_id for partner in self}
         result = super().write(vals)
+        for partner, commercial in before.items():
+            if partner.commercial_partner_id != commercial:
+                partner._crm_follow_commercial(commercial)
         if vals.get("crm_is_customer"):
             self._crm_ensure_customers()
         return result
@@ -96,6 +102,17 @@ class ResPartner(models.Model):
         self.env["crm.customer"]._ensure(
             (partner.id, (partner.company_id or self.env.company).id) for partner in marked
         )
+
+    def _crm_follow_commercial(self, before: ResPartner) -> None:
+        """Let customers follow a contact that now buys for somebody else, or for itself."""
+        self.ensure_one()
+        # Access: whoever may move a contact moves what hangs on it, in all companies.
+        Customer = self.env["crm.customer"].sudo()
+        after = self.commercial_partner_id
+        if before == self:
+            Customer._merge_hub(self.ids, after.id)
+        companies = Customer.search([("partner_id", "in", (before + after).ids)]).company_id
+        Customer._collect_everything(companies.ids, (before + after).ids)
 
     def action_crm_open_customer(self) -> dict:
         """Open the customer of the active company, or the list when there are several."""

@@ -60,14 +60,17 @@ class TestCustomer(CrmStrategyCase):
         self.assertNotIn("crm_segment_id", fields)
 
     def test_finance_reads_leads_of_its_company_and_writes_none(self):
-        lead_a, lead_b = self.env["crm.lead"].create(
+        lead_a, lead_b, of_user_b = self.env["crm.lead"].create(
             [
                 {"name": "A", "company_id": self.company_a.id, "user_id": False},
                 {"name": "B", "company_id": self.company_b.id, "user_id": False},
+                {"name": "User B", "user_id": self.user_b.id, "team_id": False},
             ]
         )
+        of_user_b.write({"company_id": False, "team_id": False})
         Lead = self.env["crm.lead"].with_user(self.finance_a)
-        self.assertEqual(Lead.search([("id", "in", (lead_a + lead_b).ids)]).ids, lead_a.ids)
+        leads = lead_a + lead_b + of_user_b
+        self.assertEqual(Lead.search([("id", "in", leads.ids)]).ids, lead_a.ids)
         with self.assertRaises(AccessError):
             lead_a.with_user(self.finance_a).name = "Changed"
 

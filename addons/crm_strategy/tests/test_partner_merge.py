@@ -68,6 +68,14 @@ class TestPartnerMerge(CrmStrategyCase):
         )
         self.assertEqual(counts, {self.company_a: 4, self.company_b: 2})
 
+    def test_contact_that_joins_a_company_takes_its_customer_along(self):
+        self.diver.is_company = False
+        self.diver.parent_id = self.clinic
+        self.env.invalidate_all()
+        self.assertFalse(self._customer(self.diver))
+        self.assertEqual(len(self._customer(self.clinic)), 1)
+        self.assertEqual(self._customer(self.clinic).segment_id, self.segment_de)
+
     def test_waiting_changes_move_and_every_consumer_renews_the_destination(self):
         Change = self.env["crm.change"]
         Change._collect("test", [(self.company_a.id, self.clinic.id, date(2026, 1, 1))])

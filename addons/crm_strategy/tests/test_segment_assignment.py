@@ -130,7 +130,7 @@ class TestSegmentAssignment(CrmStrategyCase):
     def test_segment_with_history_cannot_be_deleted(self):
         self._assign()
         with self.assertRaisesRegex(UserError, "Archive the segment"):
-            self.segment_be.with_user(self.manager_a).unlink()
+            self.segment_be.unlink()
 
     def test_assignment_costs_the_same_for_one_and_for_fifty_customers(self):
         self._assign()
