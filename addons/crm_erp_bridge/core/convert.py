@@ -10,9 +10,9 @@ from decimal import Decimal, InvalidOperation
 
 from .problem import Problem
 
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
-_DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})")
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 _TRUE = frozenset({"1", "true", "yes", "y", "t", "da", "tak", "x"})
 _FALSE = frozenset({"0", "false", "no", "n", "f", "nu", "nie"})
 MAX_DIGITS = 15  # more than this and a float column of the database would round

@@ -152,7 +152,8 @@ class CrmExchangeEngine(models.AbstractModel):
     def _sources(self, files) -> list[Source]:
         """Files as sources; the types are read as the engine's user, whoever handed them over."""
         Type = self.env["crm.exchange.type"]
-        return [Source(Type.browse(kind.id), name, data) for kind, name, data in files]
+        sources = [Source(Type.browse(kind.id), name, data) for kind, name, data in files]
+        return sorted(sources, key=lambda source: (source.type.sequence, source.name))
 
     @api.model
     def _in_order(self, package, sources) -> list:
