@@ -75,6 +75,12 @@ class CrmCustomer(models.Model):
     category_id = fields.Many2many(related="partner_id.category_id", string="Tags")
     is_company = fields.Boolean(related="partner_id.is_company", string="Is a company")
 
+    opportunity_count = fields.Integer(
+        related="partner_id.opportunity_count",
+        string="Number of opportunities",
+        groups="sales_team.group_sale_salesman",
+    )
+
     _partner_company_uniq = models.Constraint(
         "UNIQUE (partner_id, company_id)",
         "This customer already exists in the company. Open the existing customer instead.",
@@ -107,6 +113,11 @@ class CrmCustomer(models.Model):
         if "segment_id" in vals:
             self._write_membership()
         return result
+
+    def action_open_opportunities(self) -> dict:
+        """Open the opportunities of the customer and its contacts."""
+        self.ensure_one()
+        return self.partner_id.action_view_opportunity()
 
     # hub rows
     @api.model

@@ -45,7 +45,7 @@ class CrmMatrixMixin(models.AbstractModel):
         filters = self._matrix_options(dict(options or {}))
         matrix = self._matrix_for(filters)
         shown = matrix.as_dict()
-        self._matrix_hide_closed_drills(shown)
+        self._matrix_prepare_drills(shown)
         return {"matrix": shown, "options": filters}
 
     @api.private
@@ -86,6 +86,14 @@ class CrmMatrixMixin(models.AbstractModel):
         :param options: one checked value per filter of ``_matrix_options``.
         """
         raise NotImplementedError(f"{self._name} does not build a matrix yet.")
+
+    @api.model
+    def _matrix_list_views(self) -> dict[str, str]:
+        """Model -> XML id of the list that shows its records best; extend it per addon.
+
+        Models that are not named open with their default list.
+        """
+        return {}
 
     # ------------------------------------------------------------------
     # Filters
@@ -177,18 +185,23 @@ class CrmMatrixMixin(models.AbstractModel):
     def _matrix_for(self, filters: list[dict]) -> Matrix:
         return self._build_matrix({item["key"]: item["value"] for item in filters})
 
-    def _matrix_hide_closed_drills(self, shown: dict) -> None:
+    def _matrix_prepare_drills(self, shown: dict) -> None:
         """A figure whose records the reader may not open is shown without a button."""
-        allowed: dict[str, bool] = {}
-        for row in shown["rows"]:
-            for cell in row["cells"].values():
-                if not cell["drill"]:
-                    continue
-                model = cell["drill"]["model"]
-                if model not in allowed:
-                    allowed[model] = self.env[model].has_access("read")
-                if not allowed[model]:
-                    cell["drill"] = None
+        drills = [cell for row in shown["rows"] for cell in row["cells"].values() if cell["drill"]]
+        models_ = {cell["drill"]["model"] for cell in drills}
+        readable = {name for name in models_ if self.env[name].has_access("read")}
+        lists = self._matrix_list_views()
+        view_ids = {
+            name: self.env.ref(lists[name], raise_if_not_found=False)
+            for name in readable & lists.keys()
+        }
+        for cell in drills:
+            name = cell["drill"]["model"]
+            if name not in readable:
+                cell["drill"] = None
+            else:
+                view = view_ids.get(name)
+                cell["drill"]["view_id"] = view.id if view else False
 
     def _matrix_print_parameters(self) -> tuple[tuple[str, str], ...]:
         now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
