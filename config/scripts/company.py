@@ -7,6 +7,13 @@ if not company.chart_template:
 if company.currency_id.name != "USD":
     env.ref("base.USD").active = True
     company.currency_id = env.ref("base.USD")
-company.write({"account_sale_tax_id": False, "account_purchase_tax_id": False})
+company.write(
+    {
+        "account_sale_tax_id": False,
+        "account_purchase_tax_id": False,
+        # A document's total is the sum of its lines as they are shown, each rounded to the cent.
+        "tax_calculation_rounding_method": "round_per_line",
+    }
+)
 env.cr.commit()
 print(company.chart_template, company.currency_id.name)

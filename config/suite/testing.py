@@ -11,10 +11,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from suite import environment, paths, people, postgres, processes, system
+from suite import databases, environment, linting, paths, people, postgres, processes, system
 from suite.odoo import LogReport, Odoo
 from suite.runs import Run, artefacts, free_ports
 from suite.say import SuiteError, say, table
+from suite.serving import wait_until_up
 from suite.templates import Templates
 
 STORY_ADDON = "test_crm_suite"
@@ -52,7 +53,6 @@ class Bench:
         self.run = Run()
         self.logs = artefacts() / "logs"
         self._odoo: Odoo | None = None
-        self._loaded: str | None = None
 
     @property
     def odoo(self) -> Odoo:
@@ -135,8 +135,6 @@ def _close(results: dict[str, Result], filtered: bool) -> int:
 
 def _lint(bench: Bench) -> Result:
     """Each check of config/lint.py counts as one test, and so do the checks' own tests."""
-    from suite import linting
-
     passed, failed = linting.run(environment.python())
     return Result(passed, failed) if bench.filter is None else Result()
 
@@ -244,11 +242,7 @@ def _browser(bench: Bench) -> Result:
         return Result()
     system.need(*system.TO_TEST)
     modules = environment.node_modules()
-    database = bench.run.database("thread")
-    if not bench.odoo.server.exists(database):
-        database = bench.clone(bench.templates.finished(), "browser")
-    from suite import databases
-
+    database = bench.clone(bench.templates.finished(), "browser")
     bench.odoo.script(database, databases.COMPANY + databases.PEOPLE, LOGINS=people.logins())
     logins = bench.run.folder / "logins.json"
     logins.write_text(json.dumps(people.logins()))
@@ -257,8 +251,6 @@ def _browser(bench: Bench) -> Result:
 
 
 def _walk(bench, runner: Path, modules: Path, database: str, logins: Path, out: Path) -> Result:
-    from suite.serving import wait_until_up
-
     http, gevent = free_ports(2)
     log_path = bench.logs / "browser-server.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
@@ -326,10 +318,8 @@ def _from_log(report: LogReport, addon: str, folder: Path, name_filter: str | No
     failed = report.failed
     result = Result(max(started - failed - len(skipped), 0), failed, skipped)
     result.broken += report.problems
-    if report.failures:
-        result.broken += [f"failed: {name}" for name in report.failures[:0]]
-        for name in report.failures:
-            say(f"  ✗ {name}")
+    for name in report.failures:
+        say(f"  ✗ {name}")
     if report.total is None:
         result.broken.append(f"{addon}: Odoo said nothing about its tests")
     if not name_filter:

@@ -45,21 +45,35 @@ def rigs() -> dict:
 
 
 @pytest.fixture
-def loaded(world, rigs, request) -> Rig:
+def loaded(world, rigs, fresh) -> Rig:
     """The world as the thread leaves it: loaded, posted by an accountant, assigned to segments."""
     key = world.folder.name
     if key not in rigs:
-        rigs[key] = _load(world, key)
+        rigs[key] = _load(world, key, fresh)
     return rigs[key]
 
 
-def _load(world: World, key: str) -> Rig:
-    base = Rig()
-    rig = base if key == "csv_clean" else base.beside(key)
-    rig.set_up()
-    folders = [world.folder] if world.beside == world.folder else [
-        world.folder, "--with", world.beside
-    ]
+@pytest.fixture(scope="session")
+def fresh():
+    """Makes untouched databases with the addons; they are dropped at the end."""
+    made = []
+
+    def make(purpose: str) -> Rig:
+        rig = Rig().beside(purpose)
+        rig.set_up()
+        made.append(rig)
+        return rig
+
+    yield make
+    for rig in made:
+        rig.server.drop(rig.database)
+
+
+def _load(world: World, key: str, fresh) -> Rig:
+    rig = fresh(key)
+    folders = (
+        [world.folder] if world.beside == world.folder else [world.folder, "--with", world.beside]
+    )
     code, output = rig.exchange("load", *folders)
     print(output)
     assert code == 0, output

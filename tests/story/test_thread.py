@@ -6,10 +6,10 @@ Each figure is compared with one that `world.py` computes from the files with th
 from collections import Counter
 from decimal import Decimal
 
-KIND = {"invoice": "out_invoice"}
-GOODS = "FROM sale_order_line l JOIN product_product p ON p.id = l.product_id"
-IS_FREIGHT = "l.product_id IN (SELECT product_product.id FROM product_product JOIN product_template t" \
+IS_FREIGHT = (
+    "l.product_id IN (SELECT product_product.id FROM product_product JOIN product_template t"
     " ON t.id = product_tmpl_id WHERE t.type = 'service')"
+)
 
 
 def money(text: str) -> Decimal:
@@ -59,7 +59,7 @@ def test_the_cents_between_both_nets_are_the_rounded_lines(loaded, world):
 
 def test_orders_keep_their_dates_and_carry_no_tax(loaded, world):
     rows = loaded.sql(
-        "SELECT k.name, o.date_order::date::text FROM crm_exchange_key k"
+        "SELECT k.key, o.date_order::date::text FROM crm_exchange_key k"
         " JOIN sale_order o ON o.id = k.res_id WHERE k.kind = 'order'"
     )
     assert dict(rows) == {order: row["order_date"] for order, row in world.orders.items()}
@@ -80,7 +80,7 @@ def test_orders_not_shipped_stay_open_and_to_invoice(loaded, world):
 
 def test_pickings_of_shipped_orders_are_done_on_their_day(loaded, world):
     rows = loaded.sql(
-        "SELECT k.name, p.date_done::date::text FROM crm_exchange_key k"
+        "SELECT k.key, p.date_done::date::text FROM crm_exchange_key k"
         " JOIN stock_picking p ON p.sale_id = k.res_id WHERE k.kind = 'order' AND p.state = 'done'"
     )
     assert dict(rows) == {order: day.isoformat() for order, day in world.shipped.items()}
@@ -111,12 +111,12 @@ def test_posting_kept_the_dates_and_the_ledger_has_every_cent(loaded, world):
 
 def test_payments_reached_their_invoices_whole_in_part_and_shared(loaded, world):
     rows = loaded.sql(
-        "SELECT k.name, sum(m.amount_total - m.amount_residual) FROM crm_exchange_key k"
+        "SELECT k.key, sum(m.amount_total - m.amount_residual) FROM crm_exchange_key k"
         " JOIN sale_order_line sl ON sl.order_id = k.res_id"
         " JOIN sale_order_line_invoice_rel r ON r.order_line_id = sl.id"
         " JOIN account_move_line l ON l.id = r.invoice_line_id"
         " JOIN account_move m ON m.id = l.move_id"
-        " WHERE k.kind = 'order' GROUP BY k.name, m.id"
+        " WHERE k.kind = 'order' GROUP BY k.key, m.id"
         " HAVING sum(m.amount_total - m.amount_residual) <> 0"
     )
     counts = {order: len(world.lines_of[order]) + 1 for order, _ in rows}
@@ -135,7 +135,7 @@ def test_payments_reached_their_invoices_whole_in_part_and_shared(loaded, world)
 
 def test_every_customer_is_in_exactly_the_segment_of_its_rule(loaded, world):
     rows = loaded.sql(
-        "SELECT k.name, s.code FROM crm_customer c"
+        "SELECT k.key, s.code FROM crm_customer c"
         " JOIN crm_exchange_key k ON k.res_id = c.partner_id AND k.kind = 'customer'"
         " JOIN crm_segment s ON s.id = c.segment_id"
     )
@@ -153,7 +153,7 @@ def test_every_customer_is_in_exactly_the_segment_of_its_rule(loaded, world):
 
 def test_one_pass_per_order_with_the_moments_its_documents_prove(loaded, world):
     rows = loaded.sql(
-        "SELECT k.name, m.code, l.proven_on::text FROM crm_exchange_key k"
+        "SELECT k.key, m.code, l.proven_on::text FROM crm_exchange_key k"
         " JOIN crm_relationship r ON r.order_id = k.res_id AND r.active"
         " JOIN crm_relationship_moment l ON l.relationship_id = r.id AND l.proven_on IS NOT NULL"
         " JOIN crm_moment m ON m.id = l.moment_id WHERE k.kind = 'order'"
@@ -175,7 +175,7 @@ def test_one_pass_per_order_with_the_moments_its_documents_prove(loaded, world):
 
 def test_customers_that_never_ordered_have_no_proven_moment(loaded, world):
     rows = loaded.sql(
-        "SELECT k.name FROM crm_exchange_key k JOIN crm_customer c ON c.partner_id = k.res_id"
+        "SELECT k.key FROM crm_exchange_key k JOIN crm_customer c ON c.partner_id = k.res_id"
         " WHERE k.kind = 'customer' AND NOT EXISTS (SELECT 1 FROM crm_relationship r"
         " JOIN crm_relationship_moment l ON l.relationship_id = r.id"
         " WHERE r.customer_id = c.id AND l.proven_on IS NOT NULL)"
@@ -184,12 +184,6 @@ def test_customers_that_never_ordered_have_no_proven_moment(loaded, world):
 
 
 # -- 4. How well ------------------------------------------------------------------------------
-
-SCORECARD = """
-user = env["res.users"].search([("login", "=", "leader.en")])
-card = env["crm.scorecard"].with_user(user).search([], limit=1)
-tell(card.get_matrix({"period": "all"})["matrix"])
-"""
 
 
 def test_two_indicators_of_each_team_equal_the_files(loaded, world):
@@ -238,13 +232,13 @@ def same(one, other) -> bool:
 SCORECARD_BOTH = """
 import io
 import openpyxl
-from odoo.addons.crm_strategy.core import xlsx
 user = env["res.users"].search([("login", "=", "leader.en")])
 card = env["crm.scorecard"].with_user(user).search([], limit=1)
-matrix = card._build_matrix({"period": "all"})
-book = openpyxl.load_workbook(io.BytesIO(xlsx.render([matrix])), data_only=True)
-tell([str(cell.value) for row in matrix.rows for cell in row.cells.values()
-      if isinstance(cell.value, (int, float)) or type(cell.value).__name__ == "Decimal"])
+matrix = card.get_matrix({"period": "all"})["matrix"]
+content, _name = card.get_matrix_xlsx({"period": "all"})
+book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+tell([cell["value"] for row in matrix["rows"] for cell in row["cells"].values()
+      if cell["value"] is not None])
 tell([str(cell.value) for sheet in book for line in sheet.iter_rows() for cell in line
       if cell.value is not None])
 """
@@ -255,17 +249,13 @@ JOINT = """
 user = env["res.users"].search([("login", "=", "finance.en")])
 for model in ("crm.waterfall", "crm.segment.profit"):
     report = env[model].with_user(user)
-    matrix = report._build_matrix({"period": "all"})
     rows = []
-    for row in matrix.rows:
-        for key, cell in row.cells.items():
-            value = cell.value
-            known = type(value).__name__ in ("Decimal", "int", "float")
-            opened = None
-            if cell.drill and known:
-                records = env[cell.drill.model].with_user(user).search(cell.drill.domain)
-                opened = len(records)
-            rows.append((row.key, row.style, row.title, key, str(value) if known else None, opened))
+    for row in report.get_matrix({"period": "all"})["matrix"]["rows"]:
+        for key, cell in row["cells"].items():
+            opened, drill = None, cell.get("drill")
+            if drill and cell["value"]:
+                opened = env[drill["model"]].with_user(user).search_count(drill["domain"])
+            rows.append((row["key"], row["style"], row["title"], key, cell["value"], opened))
     tell(rows)
 """
 
@@ -315,9 +305,9 @@ STATE = (
 
 def test_loading_the_same_folder_again_changes_nothing_and_says_so(loaded, world):
     before = [loaded.sql(statement) for statement in STATE]
-    folders = [world.folder] if world.beside == world.folder else [
-        world.folder, "--with", world.beside
-    ]
+    folders = (
+        [world.folder] if world.beside == world.folder else [world.folder, "--with", world.beside]
+    )
     code, output = loaded.exchange("load", *folders)
     assert code == 0, output
     assert "already" in output
