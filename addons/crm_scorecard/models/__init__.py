@@ -5,6 +5,7 @@ from . import crm_change
 from . import crm_customer_profile
 from . import crm_customer
 from . import crm_indicator
+from . import crm_matrix_mixin
 from . import crm_scorecard
 from . import crm_scorecard_line
 from . import sale_order

@@ -54,6 +54,7 @@ class CrmCustomerProfile(models.Model):
     country_id = fields.Many2one(related="partner_id.country_id", string="Country")
     # facts
     posted_revenue = fields.Monetary(
+        string="Posted revenue",
         readonly=True,
         help="Sum of all posted invoices and receipts less credit notes, without taxes, in the "
         "currency of our company at the date of each document. Of all time.",

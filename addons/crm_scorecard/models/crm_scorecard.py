@@ -158,10 +158,11 @@ class CrmScorecard(models.Model):
 
     @api.model
     def _teams(self, company: models.BaseModel) -> models.BaseModel:
-        """Active teams that serve a segment of the company."""
-        return self.env["crm.team"].search(
+        """Active teams that serve a segment of the company, in the order of the segments."""
+        teams = self.env["crm.team"].search(
             Domain("company_id", "=", company.id) & Domain("crm_segment_id", "!=", False)
         )
+        return teams.sorted(lambda team: (team.crm_segment_id.sequence, team.crm_segment_id.id))
 
     def _parameters(self, company, period: Period) -> tuple[tuple[str, str], ...]:
         return (

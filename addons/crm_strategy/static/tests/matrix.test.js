@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { click, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
-import { mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { makeMockEnv, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 
 import { addressState } from "@crm_strategy/matrix/matrix_action";
@@ -39,7 +39,8 @@ function aRow(key, title, shown, style = "line") {
     return { key, title, level: 0, style, label: null, help: null, cells };
 }
 
-test("numbers follow the kind and the currency", () => {
+test("numbers follow the kind and the currency", async () => {
+    await makeMockEnv();
     expect(formatCell(cell("1354458.59"), EURO)).toBe("1,354,458.59");
     expect(formatCell(cell("1354458.59"), { ...EURO, digits: 0 })).toBe("1,354,459");
     expect(formatCell(cell("-5.1"), EURO)).toBe("−5.10");

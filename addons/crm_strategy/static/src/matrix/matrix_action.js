@@ -118,7 +118,7 @@ export class MatrixAction extends Component {
             domain: drill.domain,
             context: { ...drill.context, create: false },
             views: [
-                [false, "list"],
+                [drill.view_id || false, "list"],
                 [false, "form"],
             ],
             target: "current",

@@ -32,6 +32,13 @@ export class MatrixFilters extends Component {
         this.granularities = GRANULARITIES.map((key) => ({ key, label: GRANULARITY_LABELS[key] }));
     }
 
+    /** A choice of one is none: it is not shown. */
+    get visibleFilters() {
+        return this.props.filters.filter(
+            (filter) => filter.type !== "selection" || filter.choices.length > 1,
+        );
+    }
+
     isSelected(filter, value) {
         return filter.value === value;
     }
