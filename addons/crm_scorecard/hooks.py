@@ -1,3 +1,5 @@
+import re
+
 from odoo.api import Environment
 
 OWN_MODELS = ("crm.customer.profile", "crm.scorecard", "crm.scorecard.line")
@@ -14,31 +16,34 @@ def uninstall_hook(env: Environment) -> None:
     """Take along what would fail without this addon: saved filters, rules and waiting changes."""
     filters = env["ir.filters"].with_context(active_test=False)
     filters.search([("model_id", "in", OWN_MODELS)]).unlink()
-    names = _own_fields(env)
-    for saved in filters.search([("model_id", "in", EXTENDED_MODELS)]):
-        if any(name in f"{saved.domain} {saved.context} {saved.sort}" for name in names):
-            saved.unlink()
-    # A segment rule by value has no meaning any more; its customers keep their segment by hand.
-    for segment in env["crm.segment"].with_context(active_test=False).search([]):
-        if any(f"'{name}'" in _quoted(segment.rule_domain) for name in names):
-            segment.rule_domain = False
+    for model in EXTENDED_MODELS:
+        names = _own_fields(env, model)
+        for saved in filters.search([("model_id", "=", model)]):
+            if _names_any(f"{saved.domain} {saved.context} {saved.sort}", names):
+                saved.unlink()
+    _release_segments(env)
     env["crm.change"].search([("consumer", "=", CONSUMER)]).unlink()
 
 
-def _quoted(domain: str | bool) -> str:
-    return (domain or "").replace('"', "'")
+def _release_segments(env: Environment) -> None:
+    """A rule by value cannot be applied any more: its customers stay, as if placed by hand."""
+    names = _own_fields(env, "crm.customer")
+    segments = env["crm.segment"].with_context(active_test=False).search([])
+    for segment in segments:
+        if _names_any(segment.rule_domain or "", names):
+            segment.customer_ids.is_segment_manual = True
+            segment.rule_domain = False
 
 
-def _own_fields(env: Environment) -> list[str]:
-    """Names of the fields that this addon adds to models of others."""
-    entries = env["ir.model.data"].search(
-        [("module", "=", "crm_scorecard"), ("model", "=", "ir.model.fields")]
-    )
-    own = env["ir.model.fields"].browse(entries.mapped("res_id")).exists()
+def _own_fields(env: Environment, model: str) -> list[str]:
+    """Names of the fields that this addon adds to a model of others."""
     return [
         field.name
-        for field in own
-        if field.model in EXTENDED_MODELS
-        and field.name in env[field.model]._fields
-        and env[field.model]._fields[field.name]._modules[:1] == ("crm_scorecard",)
+        for field in env[model]._fields.values()
+        if field._modules and field._modules[0] == "crm_scorecard"
     ]
+
+
+def _names_any(text: str, names: list[str]) -> bool:
+    """Whether a quoted text names one of the fields, alone or as the start of a path."""
+    return any(re.search(rf"""['"]{name}(?:\W|$)""", text) for name in names)

@@ -8,4 +8,5 @@ from . import crm_indicator
 from . import crm_matrix_mixin
 from . import crm_scorecard
 from . import crm_scorecard_line
+from . import res_partner
 from . import sale_order

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 SALE_TYPES = ("out_invoice", "out_refund", "out_receipt")
-# What a customer's profile is made of, apart from the amounts of a posted entry.
-WATCHED = {"state", "partner_id", "invoice_date", "date"}
+# What a profile is made of, apart from the state and the amounts of a posted entry.
+WATCHED = {"partner_id", "invoice_date", "date"}
 
 
 class AccountMove(models.Model):
@@ -16,19 +16,24 @@ class AccountMove(models.Model):
 
     def write(self, vals: dict) -> bool:
         """Write entries; the profiles of the customers before and after follow."""
-        watched = WATCHED & vals.keys()
-        if "partner_id" in watched:
-            self._crm_profile_collect()
+        if "partner_id" in vals:
+            self._crm_profile_collect_posted()
         result = super().write(vals)
-        if watched:
-            # Posting, resetting to draft and cancelling all write the state.
+        # Posting, resetting to draft and cancelling all write the state.
+        if "state" in vals:
             self._crm_profile_collect()
+        elif WATCHED & vals.keys():
+            self._crm_profile_collect_posted()
         return result
 
     def unlink(self) -> bool:
         """Delete entries; the profiles of their customers follow."""
-        self._crm_profile_collect()
+        self._crm_profile_collect_posted()
         return super().unlink()
+
+    def _crm_profile_collect_posted(self) -> None:
+        """Note the customers of those documents that count now."""
+        self.filtered(lambda move: move.state == "posted")._crm_profile_collect()
 
     def _crm_profile_collect(self) -> None:
         """Note the customers of these documents; their profiles are renewed by a lane."""

@@ -85,6 +85,17 @@ class TestProfile(ScorecardCase):
         self._derive()
         self.assertEqual(self._profile(delta).customer_id.partner_id, delta)
 
+    def test_a_contact_that_changes_its_company_takes_its_invoices_along(self):
+        self._create_invoice(self.alfa, 100)
+        self._create_invoice(self.alfa_buyer, 7)
+        self._derive()
+        self.assertEqual(self._profile(self.alfa).posted_revenue, 107)
+        self.alfa_buyer.parent_id = self.beta
+        self._derive()
+        self.assertEqual(self._profile(self.alfa).posted_revenue, 100)
+        self.assertEqual(self._profile(self.beta).posted_revenue, 7)
+        self.assertProfilesTie()
+
     def test_nightly_comparison_finds_what_bypassed_the_screens(self):
         invoice = self._create_invoice(self.alfa, 100)
         self._derive()

@@ -255,15 +255,23 @@ class TestScorecard(ScorecardCase):
             ]
         )
         kept = Filter.create(
-            {**values, "name": "d", "model_id": "account.move", "domain": "[('state','=','draft')]"}
+            {
+                **values,
+                "name": "d",
+                "model_id": "account.move",
+                "domain": "[('currency_id', '=', 1)]",
+            }
         )
+        self.env["crm.customer"].search([]).is_segment_manual = False
         self.key.rule_domain = '[("posted_revenue", ">", 1)]'
         self.small.rule_domain = "[('partner_id.name', '=', 'Beta')]"
         uninstall_hook(self.env)
         self.assertFalse(gone.exists())
         self.assertTrue(kept.exists())
         self.assertFalse(self.key.rule_domain)
+        self.assertTrue(self.customers[self.alfa].is_segment_manual)
         self.assertTrue(self.small.rule_domain)
+        self.assertFalse(self.customers[self.beta].is_segment_manual)
         waiting = self.env["crm.change"].search([("consumer", "=", "profile")])
         self.assertFalse(waiting)
 
