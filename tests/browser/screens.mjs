@@ -6,20 +6,24 @@ import { OdooPage } from "./pages/odoo.mjs";
 const SAME_WORDS = JSON.parse(fs.readFileSync(new URL("same_words.json", import.meta.url)));
 const ENGLISH = "en_US";
 
-/** Visit the menus of each login; English people also open every kind of view and a record. */
+/**
+ * In English each role visits each of its menus, opens every kind of view and a record, since
+ * rights differ. In another language a menu is visited once, by the first role that sees it.
+ */
 export async function screens(browser, options, report) {
+    const seen = new Set();
     for (const person of options.logins) {
         const odoo = await OdooPage.open(browser, options);
         const label = `${person.role}-${person.lang.slice(0, 2)}`;
         const isIn = await report.run(`${label}: logs in`, () => odoo.login(person.login));
         if (isIn) {
-            await visit(odoo, person, label, report);
+            await visit(odoo, person, label, report, seen);
         }
         await odoo.close();
     }
 }
 
-async function visit(odoo, person, label, report) {
+async function visit(odoo, person, label, report, seen) {
     const menus = await odoo.ourMenus();
     await report.run(`${label}: sees Odoo in ${person.lang}`, async () => {
         const spoken = await odoo.language();
@@ -36,10 +40,17 @@ async function visit(odoo, person, label, report) {
     if (!screens.length) {
         report.skip(`${label}: screens`, "this role sees no menu of ours");
     }
-    for (const menu of screens) {
+    for (const menu of screens.filter((entry) => isNew(entry, person.lang, seen))) {
         const name = `${label}: ${menu.path.join(" / ")}`;
         await report.run(name, () => visitMenu(odoo, menu, label, person.lang === ENGLISH));
     }
+}
+
+function isNew(menu, lang, seen) {
+    const key = `${lang} ${menu.xmlid}`;
+    const wasSeen = lang !== ENGLISH && seen.has(key);
+    seen.add(key);
+    return !wasSeen;
 }
 
 /** A menu that only repeats the action of its first child is visited through the child. */

@@ -93,11 +93,7 @@ export class OdooPage {
 
     /** Open a menu by its id, as the menu bar does. */
     async selectMenu(id) {
-        await this.page.evaluate(
-            (menuId) => window.odoo.__WOWL_DEBUG__.root.env.services.menu.selectMenu(menuId),
-            id,
-        );
-        await this.waitForIdle();
+        await this._run("menu", "selectMenu", id);
     }
 
     /** Open the menu whose XML id is given, whatever its name in this language. */
@@ -111,11 +107,7 @@ export class OdooPage {
 
     /** Open an action by its XML id or its description. */
     async openAction(action) {
-        await this.page.evaluate(
-            (request) => window.odoo.__WOWL_DEBUG__.root.env.services.action.doAction(request),
-            action,
-        );
-        await this.waitForIdle();
+        await this._run("action", "doAction", action);
     }
 
     // what is on the screen
@@ -227,6 +219,25 @@ export class OdooPage {
         });
         page.on("requestfinished", settle);
         page.on("requestfailed", settle);
+    }
+
+    /** Call a service of the web client; an error tells its cause, not only that there was one. */
+    async _run(service, method, argument) {
+        const problem = await this.page.evaluate(
+            async ([name, action, value]) => {
+                try {
+                    await window.odoo.__WOWL_DEBUG__.root.env.services[name][action](value);
+                    return null;
+                } catch (error) {
+                    return (error.cause || error).stack || String(error);
+                }
+            },
+            [service, method, argument],
+        );
+        if (problem) {
+            throw new Error(problem.split("\n").slice(0, 4).join("\n"));
+        }
+        await this.waitForIdle();
     }
 
     async _rpc(route, params) {
