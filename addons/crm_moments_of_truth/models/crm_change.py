@@ -12,6 +12,7 @@ class CrmChange(models.Model):
     def _consumers(self) -> dict[str, str]:
         return {
             **super()._consumers(),
-            "moments": "crm.relationship",
+            # First: the replay of history leaves changes for the passes.
             "moments_history": "crm.moment.event",
+            "moments": "crm.relationship",
         }

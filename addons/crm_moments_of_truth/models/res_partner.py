@@ -26,22 +26,6 @@ class ResPartner(models.Model):
         for partner in self:
             partner.crm_relationship_count = counts.get(partner.commercial_partner_id, 0)
 
-    def write(self, vals: dict) -> bool:
-        """Write partners; facts follow a contact that moves to another company."""
-        result = super().write(vals)
-        if vals.keys() & {"parent_id", "is_company"}:
-            self._crm_collect_documents()
-        return result
-
-    def _crm_collect_documents(self) -> None:
-        """Project the facts of the partners' documents again under their commercial partner."""
-        partners = self.search([("id", "child_of", self.ids)])
-        # sudo: all documents of the contacts, also those the person may not see; nothing is shown.
-        orders = self.env["sale.order"].sudo().search([("partner_id", "in", partners.ids)])
-        moves = self.env["account.move"].sudo().search([("partner_id", "in", partners.ids)])
-        orders._moment_collect()
-        moves._moment_collect()
-
     def action_open_crm_relationships(self) -> dict:
         """Open the passes with this customer."""
         self.ensure_one()

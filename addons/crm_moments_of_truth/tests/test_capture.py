@@ -112,6 +112,7 @@ class TestCapture(MomentsCase):
         order = self._confirm(self._create_order(self.alfa_buyer))
         self.assertEqual(self._pass(order).partner_id, self.alfa)
         self.alfa_buyer.parent_id = self.beta
+        self.env["crm.change"]._run_all()
         self.assertEqual(self._pass(order).partner_id, self.beta)
         self.assertEqual(self._facts(order).partner_id, self.beta)
 
