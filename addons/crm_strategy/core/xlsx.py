@@ -67,7 +67,7 @@ def render(matrices: Sequence[Matrix], words: Words | None = None) -> bytes:
         names: set[str] = {words.parameters.casefold()}
         for matrix in matrices:
             sheet = book.add_worksheet(sheet_name(matrix.title, names))
-            _MatrixSheet(sheet, matrix, formats, words).write()
+            _MatrixSheet(sheet, matrix, formats, words).fill()
         _write_parameters(
             book.add_worksheet(_clean_name(words.parameters)), matrices, formats, words
         )
@@ -141,7 +141,7 @@ class _MatrixSheet:
         self.digits = matrix.currency.digits if matrix.currency else 2
         self.row_index = {row.key: self.FIRST + i for i, row in enumerate(matrix.rows)}
 
-    def write(self) -> None:
+    def fill(self) -> None:
         self._write_head()
         for row in self.matrix.rows:
             self._write_row(row)

@@ -23,7 +23,7 @@ class CrmMatrixMixin(models.AbstractModel):
     * ``_build_matrix(options)`` computes the matrix for these values.
 
     The screen is the client action ``crm_matrix``, with
-    ``params: {"model": "crm.waterfall", "res_id": 5}`` (``res_id`` only for a stored record).
+    ``params: {"model": "crm.my.report", "res_id": 5}`` (``res_id`` only for a stored record).
     """
 
     _name = "crm.matrix.mixin"

@@ -66,8 +66,8 @@ test("periods move by their own length", () => {
 });
 
 test("address of the page is used for the same report only", () => {
-    const props = { action: { id: 7, tag: "crm_matrix", params: { model: "crm.waterfall" } } };
-    const state = { action: 7, matrix_model: "crm.waterfall", matrix_options: "{}" };
+    const props = { action: { id: 7, tag: "crm_matrix", params: { model: "crm.report" } } };
+    const state = { action: 7, matrix_model: "crm.report", matrix_options: "{}" };
     expect(addressState(props, state)).toBe(state);
     expect(addressState(props, { ...state, action: 8 })).toEqual({});
     expect(addressState(props, { ...state, matrix_model: "crm.other" })).toEqual({});
