@@ -4,6 +4,7 @@ import fs from "node:fs";
 import { OdooPage } from "./pages/odoo.mjs";
 
 const SAME_WORDS = JSON.parse(fs.readFileSync(new URL("same_words.json", import.meta.url)));
+const README = fs.readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 const ENGLISH = "en_US";
 
 /**
@@ -12,18 +13,20 @@ const ENGLISH = "en_US";
  */
 export async function screens(browser, options, report) {
     const seen = new Set();
+    const paths = new Set();
     for (const person of options.logins) {
         const odoo = await OdooPage.open(browser, options);
         const label = `${person.role}-${person.lang.slice(0, 2)}`;
         const isIn = await report.run(`${label}: logs in`, () => odoo.login(person.login));
         if (isIn) {
-            await visit(odoo, person, label, report, seen);
+            await visit(odoo, person, label, report, { seen, paths });
         }
         await odoo.close();
     }
+    await report.run("README: the menus it names exist", () => expectMenusOfReadme(paths));
 }
 
-async function visit(odoo, person, label, report, seen) {
+async function visit(odoo, person, label, report, { seen, paths }) {
     const menus = await odoo.ourMenus();
     await report.run(`${label}: sees Odoo in ${person.lang}`, async () => {
         const spoken = await odoo.language();
@@ -37,6 +40,9 @@ async function visit(odoo, person, label, report, seen) {
         );
     }
     const screens = menus.filter((menu) => menu.actionID && !hasScreenBelow(menu, menus));
+    if (person.lang === ENGLISH) {
+        screens.forEach((menu) => paths.add(menu.path.join(" > ")));
+    }
     if (!screens.length) {
         report.skip(`${label}: screens`, "this role sees no menu of ours");
     }
@@ -95,5 +101,13 @@ async function expectTranslated(odoo, lang) {
         .map((menu) => menu.path.join(" / "));
     if (untranslated.length) {
         throw new Error(`not translated:\n${untranslated.join("\n")}`);
+    }
+}
+
+function expectMenusOfReadme(paths) {
+    const named = [...README.matchAll(/`([^`\n]+ > [^`\n]+)`/g)].map((match) => match[1]);
+    const missing = named.filter((path) => !paths.has(path));
+    if (missing.length || !named.length) {
+        throw new Error(`README names menus that no role sees:\n${missing.join("\n")}`);
     }
 }
