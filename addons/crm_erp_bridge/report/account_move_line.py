@@ -57,16 +57,20 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _search_crm_partner_id(self, operator: str, value):
-        return self._crm_search(SQL("partner.commercial_partner_id"), operator, value)
+        column = SQL("partner.commercial_partner_id")
+        return self._crm_search("res.partner", column, operator, value)
 
     @api.model
     def _search_crm_segment_then_id(self, operator: str, value):
-        return self._crm_search(SQL("membership.segment_id"), operator, value)
+        return self._crm_search("crm.segment", SQL("membership.segment_id"), operator, value)
 
     @api.model
-    def _crm_search(self, column: SQL, operator: str, value):
+    def _crm_search(self, comodel: str, column: SQL, operator: str, value):
         """Domain of the lines whose placement is one of the values; False stands for none."""
-        if operator != "in":
+        if operator == "any":
+            # Names and conditions are looked up among the records that the reader may see.
+            value = self.env[comodel].search(value).ids
+        elif operator != "in":
             return NotImplemented
         ids = [item for item in value if item]
         found = SQL("%s = ANY(%s)", column, ids)

@@ -64,8 +64,8 @@ class CrmJointReportMixin(models.AbstractModel):
 
     @api.model
     def _joint_opens_books(self) -> bool:
-        """Only who reads all journal items opens them: a part of them would not add up."""
-        return self.env.user.has_group(READS_BOOKS)
+        """Only who reads all journal items and all rows opens them: a part would not add up."""
+        return self._joint_sees_costs() and self.env.user.has_group(READS_BOOKS)
 
     # filters
     def _matrix_options(self, options: dict) -> list[dict]:

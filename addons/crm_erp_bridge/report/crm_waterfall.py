@@ -347,18 +347,14 @@ class CrmWaterfall(models.Model):
         Matching an invoice with a credit note gives plus and minus, so nothing. What an exchange
         entry took is apart from what was paid.
         """
-        other = SQL.identifier("partial", f"{'credit' if side == 'debit' else 'debit'}_move_id")
         exchange = SQL(
             """
             EXISTS (
                 SELECT 1
-                  FROM account_move_line AS counterpart
-                  JOIN account_partial_reconcile AS cause
-                    ON cause.exchange_move_id = counterpart.move_id
-                 WHERE counterpart.id = %s
+                  FROM account_partial_reconcile AS cause
+                 WHERE cause.exchange_move_id = counterpart.move_id
             )
-            """,
-            other,
+            """
         )
         return self._query_books(
             number,
@@ -404,9 +400,41 @@ class CrmWaterfall(models.Model):
 
     @api.model
     def _join_partial(self, side: str) -> SQL:
+        """Matchings of ``line`` on one side whose other side, ``counterpart``, is posted too.
+
+        Odoo keeps a matching when one of the two entries is reset to draft; the books do not
+        know it then.
+        """
+        other = "credit" if side == "debit" else "debit"
         return SQL(
-            "JOIN account_partial_reconcile AS partial ON %s = line.id",
+            """
+            JOIN account_partial_reconcile AS partial ON %s = line.id
+            JOIN account_move_line AS counterpart
+              ON counterpart.id = %s AND counterpart.parent_state = 'posted'
+            """,
             SQL.identifier("partial", f"{side}_move_id"),
+            SQL.identifier("partial", f"{other}_move_id"),
+        )
+
+    @api.model
+    def _is_settled(self) -> SQL:
+        """Whether nothing of ``line`` is open, by matchings with posted entries alone."""
+        return SQL(
+            """
+            line.amount_residual = 0
+            AND NOT EXISTS (
+                SELECT 1
+                  FROM account_partial_reconcile AS partial
+                  JOIN account_move_line AS draft ON draft.id = partial.credit_move_id
+                 WHERE partial.debit_move_id = line.id AND draft.parent_state <> 'posted'
+            )
+            AND NOT EXISTS (
+                SELECT 1
+                  FROM account_partial_reconcile AS partial
+                  JOIN account_move_line AS draft ON draft.id = partial.debit_move_id
+                 WHERE partial.credit_move_id = line.id AND draft.parent_state <> 'posted'
+            )
+            """
         )
 
     @api.model
@@ -430,7 +458,7 @@ class CrmWaterfall(models.Model):
                    %(day)s,
                    %(stage)s,
                    'erp',
-                   line.amount_residual = 0,
+                   %(is_settled)s,
                    partner.commercial_partner_id,
                    membership.segment_id,
                    segment_team.id,
@@ -452,6 +480,7 @@ class CrmWaterfall(models.Model):
             day=day or SQL("line.date"),
             stage=stage,
             amount=amount,
+            is_settled=self._is_settled(),
             lines=self.env["account.move.line"]._crm_from(),
             team=self.env["crm.segment.membership"]._team_join(),
             join=join or SQL(),
@@ -539,8 +568,8 @@ class CrmWaterfall(models.Model):
                 "payments that are not matched yet."
             ),
             "open_invoices": _(
-                "The part of it that stands on invoices and credit notes: all that was invoiced with "
-                "tax until then, less what was paid."
+                "The part of it that stands on invoices and credit notes: all that was "
+                "invoiced with tax until then, less what was paid."
             ),
         }
 
@@ -630,9 +659,10 @@ class CrmWaterfall(models.Model):
             ),
             _(
                 "All amounts are in company currency. The period limits each column by the date of "
-                "its own documents; invoices count on their accounting date. Open is the balance at the end of the period, exact for past "
-                "days too. What is delivered and what is still to invoice have no history: they "
-                "are those of today for the orders of the period."
+                "its own documents; invoices count on their accounting date. Open is the balance "
+                "at the end of the period, exact for past days too. What is delivered and what is "
+                "still to invoice have no history: they are those of today for the orders of the "
+                "period."
             ),
             _(
                 "The segment is the one of the customer on the date of the document; for the "

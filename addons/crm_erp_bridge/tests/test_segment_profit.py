@@ -183,6 +183,16 @@ class TestSegmentProfit(JointReportCase):
         self.assertEqual(line.crm_partner_id, self.alfa)
         self.assertEqual(line.crm_segment_then_id, self.key)
 
+    def test_journal_items_are_found_by_the_name_of_their_segment(self):
+        lines = self.env["account.move.line"].with_user(self.finance)
+        named = lines.search([("crm_segment_then_id.name", "=", "Key")])
+        self.assertTrue(named)
+        self.assertEqual(named, lines.search([("crm_segment_then_id", "=", self.key.id)]))
+        self.assertEqual(named, lines.search([("crm_segment_then_id", "ilike", "Key")]))
+        others = lines.search([("crm_segment_then_id", "!=", self.key.id)])
+        self.assertEqual(named | others, lines.search([]))
+        self.assertFalse(named & others)
+
     # who
     def test_leader_sees_the_income_of_the_own_team_and_no_cost(self):
         lines = self._report("crm.segment.profit", self.leader).search([])
@@ -193,6 +203,11 @@ class TestSegmentProfit(JointReportCase):
         figures = self._figures(matrix)
         self.assertEqual(figures["total"]["income"], 1900)
         self.assertNotIn("ledger", figures)
+        self._assert_drills_add_up(matrix, self.leader, lambda line, key: line.amount)
+
+    def test_leader_who_reads_the_books_opens_what_the_own_team_adds_up(self):
+        self.leader.group_ids |= self.env.ref("account.group_account_readonly")
+        matrix = self._matrix("crm.segment.profit", self.leader)
         self._assert_drills_add_up(matrix, self.leader, lambda line, key: line.amount)
 
     def test_manager_sees_costs_and_the_tie_out(self):
