@@ -5,6 +5,9 @@ from pathlib import Path
 from suite import environment, paths, processes
 from suite.databases import Workplace
 from suite.odoo import Odoo
+from suite.say import say
+
+STAFF = (paths.CONFIG / "scripts/staff.py").read_text()
 
 
 def command(odoo: Odoo, database: str, words: list[str]) -> list[str]:
@@ -31,7 +34,13 @@ def load(place: Workplace, database: str, folders: list[Path]) -> int:
     words = ["load", first]
     for folder in beside:
         words += ["--with", folder]
-    return call(place.odoo(), database, words)
+    odoo = place.odoo()
+    code = call(odoo, database, words)
+    if not code:
+        odoo.script(database, STAFF)
+        say("\n  Next, a person posts what was prepared (the drafts are in Invoicing), or:")
+        say(f"    ./suite exchange {database} post --login accountant.en")
+    return code
 
 
 def _absolute(word: str) -> str:
