@@ -122,6 +122,8 @@ class CrmMomentChain(models.Model):
             # The index allows one active chain, so the old one must be written before the new.
             running.flush_recordset(["state"])
             chain.write({"state": states.ACTIVE})
+        # sudo: facts that waited for a chain are queued for the engine, not read.
+        self.env["crm.moment.event"].sudo()._collect_pending()
         return True
 
     def action_close(self) -> bool:

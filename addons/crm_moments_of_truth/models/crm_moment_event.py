@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..core.facts import FactRow
@@ -128,7 +129,7 @@ class CrmMomentEvent(models.Model):
     def _selection_fact(self) -> list[tuple[str, str]]:
         # The catalog is readable to everybody who reads facts; sudo spares Odoo's own jobs
         # (exports, group labels) that run without such a role, and reveals labels only.
-        facts = self.env["crm.moment.fact"].sudo().search([])
+        facts = self.env["crm.moment.fact"].sudo().search(Domain.TRUE)
         return [(fact.code, fact.name) for fact in facts]
 
     @api.depends("fact")
@@ -333,7 +334,7 @@ class CrmMomentEvent(models.Model):
         The same code as the daily capture, in batches. Running it twice changes nothing.
         Returns the number of facts that stand afterwards.
         """
-        companies = companies or self.env["res.company"].search([])
+        companies = companies or self.env["res.company"].search(Domain.TRUE)
         self._replay(companies)
         self.env.cr.flush()
         self.env["crm.relationship"]._derive_companies(companies)
@@ -389,6 +390,21 @@ class CrmMomentEvent(models.Model):
         if partner_ids is not None:
             domain.append(("partner_id", "in", partner_ids))
         return {res_id for (res_id,) in self._read_group(domain, ["res_id"])}
+
+    @api.model
+    def _collect_pending(self) -> None:
+        """Queue the customers whose facts wait for their pass."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT company_id, partner_id, MIN(fact_at)::date
+                  FROM crm_moment_event
+                 WHERE is_pending AND partner_id IS NOT NULL
+              GROUP BY company_id, partner_id
+                """
+            )
+        )
+        self.env["crm.change"]._collect("moments", rows)
 
     @api.model
     def _queue_history(self) -> None:

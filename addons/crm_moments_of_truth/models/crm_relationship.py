@@ -274,10 +274,12 @@ class CrmRelationship(models.Model):
             for root in documents
             if chains.get(root)
         }
+        gone = set(roots) - set(facts)
         self._write_passes(documents, passes)
-        self._archive_gone(set(roots) - set(facts))
+        self._archive_gone(gone)
         self._write_moments(passes)
-        self._claim_events(roots)
+        # The facts of a company without an active chain wait until it has one.
+        self._claim_events([*passes, *(gone - set(passes))])
 
     @api.model
     def _root_queries(self) -> list[SQL]:
@@ -497,6 +499,8 @@ class CrmRelationship(models.Model):
     @api.model
     def _claim_events(self, roots: list[Root]) -> None:
         """Tie the facts of roots to their passes and mark them as taken into account."""
+        if not roots:
+            return
         root_models, root_ids = _columns(roots, 2)
         self.env.cr.execute(
             SQL(

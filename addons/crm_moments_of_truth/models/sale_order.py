@@ -45,18 +45,19 @@ class SaleOrder(models.Model):
 
     # team
     @api.depends("partner_id", "company_id")
-    def _compute_team_id(self) -> None:
+    def _compute_team_id(self):
         """The team a person chose, else the team of the customer's segment, else Odoo's choice."""
         # sudo: the mark is for CRM roles to see, but every order has to respect it.
         manual = self.filtered(lambda order: order.sudo().crm_team_manual and order.team_id)
         for order in manual:
             order.team_id = order.team_id
         routed = self - manual
-        super(SaleOrder, routed)._compute_team_id()
+        result = super(SaleOrder, routed)._compute_team_id()
         teams = routed._crm_segment_teams()
         for order in routed:
             key = (order.partner_id.commercial_partner_id.id, order.company_id.id)
             order.team_id = teams.get(key) or order.team_id
+        return result
 
     def _crm_segment_teams(self) -> dict[tuple[int, int], models.BaseModel]:
         """Team of the segment by (commercial partner id, company id) of these orders."""
@@ -93,12 +94,15 @@ class SaleOrder(models.Model):
             self.filtered(lambda order: order.state == "sale")._moment_collect()
         return result
 
-    def _compute_amounts(self) -> None:
-        super()._compute_amounts()
+    def _compute_amounts(self):
+        result = super()._compute_amounts()
         self.filtered(lambda order: order.id and order.state == "sale")._moment_collect()
+        return result
 
     def unlink(self) -> bool:
-        """Delete orders; what they proved no longer counts."""
+        """Delete orders; what they proved no longer counts, their invoices stand alone."""
+        # sudo: the invoices' facts change whoever deletes the order; nothing of them is shown.
+        self.sudo().invoice_ids._moment_collect()
         self._moment_collect_gone()
         return super().unlink()
 

@@ -74,6 +74,15 @@ class TestChain(MomentsCase):
         with self.assertRaisesRegex(UserError, "Open a new version"):
             self._as_sim(self.shared).write({"state": "active"})
 
+    def test_facts_wait_for_an_active_chain(self):
+        self._as_sim(self.shared).action_close()
+        order = self._confirm(self._create_order())
+        self.assertFalse(self._pass(order))
+        self.assertTrue(self._facts(order).is_pending)
+        draft = self._new_version(self.shared)
+        self._as_sim(draft).action_activate()
+        self.assertEqual(self._pass(order).chain_id, draft)
+
     def test_chain_without_moments_is_not_activated(self):
         empty = self.env["crm.moment.chain"].with_user(self.sim).create({"name": "Empty"})
         with self.assertRaisesRegex(UserError, "Add its moments"):

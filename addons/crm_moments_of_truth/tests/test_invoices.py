@@ -131,6 +131,15 @@ class TestInvoices(MomentsCase):
         self.assertEqual(self._pass(invoice).event_count, 2)
         self.assertFalse(self._pass(credit))
 
+    def test_invoice_of_a_deleted_order_stands_alone(self):
+        order = self._confirm(self._create_order())
+        invoice = self._post(self._create_invoice(order))
+        relationship = self._pass(order)
+        order._action_cancel()
+        order.sudo().unlink()
+        self.assertMoments(invoice, M7=("proven", date(2026, 3, 9)))
+        self.assertFalse(relationship.active)
+
     def test_bill_of_a_supplier_proves_nothing(self):
         bill = self._create_free_invoice(move_type="in_invoice", journal_id=self._purchases().id)
         self.assertFalse(self._facts(self._post(bill)))
