@@ -1,5 +1,5 @@
-# Runs in an Odoo shell after files were loaded: `env` is given. The logins of config/suite/people.py
-# join the teams that the files brought, so that each role sees what it would see at work.
+# Runs in an Odoo shell after files were loaded: `env` is given. The logins of suite.people join the
+# teams that the files brought, so that each role sees what it would see at work.
 leaders = env["res.users"].search([("login", "=like", "leader.%")], order="login")
 sellers = env["res.users"].search([("login", "=like", "sales.%")], order="login")
 teams = env["crm.team"].search([("crm_segment_id", "!=", False)], order="id")
