@@ -47,7 +47,7 @@ def read_xlsx(data: bytes) -> Iterator[tuple[int, dict[str, str], Problem | None
 
 
 def _cells(data: bytes) -> Iterator[list[str]]:
-    from openpyxl import load_workbook  # noqa: PLC0415  (slow import, only needed for sheets)
+    from openpyxl import load_workbook  # slow import, only needed for sheets
 
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)

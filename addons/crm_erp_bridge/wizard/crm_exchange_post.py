@@ -100,7 +100,7 @@ class CrmExchangePost(models.TransientModel):
             raise AccessError(
                 self.env._("Posting needs Odoo's role “Invoicing”. Ask your administrator for it.")
             )
-        self = self.with_company(company).with_context(  # noqa: PLW0642
+        self = self.with_company(company).with_context(
             tracking_disable=True, mail_notrack=True, disable_abnormal_invoice_detection=True
         )
         done = {"invoices": 0, "payments": 0, "settled": 0, "problems": []}
