@@ -100,7 +100,9 @@ def _run(env, options) -> int:
     package = _package(env, options)
     kind = package.type_ids.filtered(lambda record: record.code == options.type)
     if not kind or kind.is_step:
-        codes = ", ".join(package.type_ids.filtered(lambda record: not record.is_step).mapped("code"))
+        codes = ", ".join(
+            package.type_ids.filtered(lambda record: not record.is_step).mapped("code")
+        )
         sys.exit(f"Package {package.code} has no file type {options.type}. It knows: {codes}.")
     if not options.file.is_file():
         sys.exit(f"There is no file {options.file}.")
@@ -162,7 +164,9 @@ def _errors(env, options) -> int:
 
 
 def _status(env, options) -> int:
-    runs = env["crm.exchange.run"].search([("company_id", "=", _company(env, options).id)], order="id")
+    runs = env["crm.exchange.run"].search(
+        [("company_id", "=", _company(env, options).id)], order="id"
+    )
     _table(
         [
             (run.name, run.file_name or "", run.state, run.row_count)
@@ -239,7 +243,9 @@ def _table(lines, header=("file", "rows", *STATES, "")) -> None:
     widths = [max(len(row[index]) for row in rows) for index in range(len(header))]
     for row in rows:
         cells = [
-            cell.rjust(width) if cell.isdigit() or cell in STATES or cell == "rows" else cell.ljust(width)
+            cell.rjust(width)
+            if cell.isdigit() or cell in STATES or cell == "rows"
+            else cell.ljust(width)
             for cell, width in zip(row, widths, strict=True)
         ]
         print("  ".join(cells).rstrip())

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from .mapping import MappedRow
 
+NAMELESS = "\0"
+
 
 @dataclass
 class OpenRow:
@@ -20,11 +22,18 @@ class OpenRow:
 
 @dataclass
 class Document:
-    """All rows that make one record, new ones and those kept from earlier runs."""
+    """All rows that make one record, new ones and those kept from earlier runs.
+
+    A row that names no document, or doubles another one, is a document without a name.
+    """
 
     key: str
     rows: list[MappedRow] = field(default_factory=list)
     blockers: list[OpenRow] = field(default_factory=list)
+
+    @property
+    def has_name(self) -> bool:
+        return not self.key.startswith(NAMELESS)
 
     @property
     def problems(self) -> bool:
@@ -42,9 +51,9 @@ def assemble(
     """
     new: dict[str, list[MappedRow]] = {}
     for row in rows:
-        new.setdefault(row.document_key or f"\0{row.role}{row.number}", []).append(row)
+        new.setdefault(row.document_key or f"{NAMELESS}{row.role}{row.number}", []).append(row)
     named = {row.source: row for row in rows if row.source}
-    keyed = {(row.role, row.key): row for row in rows if row.key}
+    keyed = {(row.role, row.key): row for row in rows if row.key and row.document_key}
     replaced, rest = [], {}
     for old in open_rows:
         row = named.get((old.run, old.mapped.number)) or keyed.get(
@@ -57,7 +66,7 @@ def assemble(
     documents = {key: Document(key, list(group)) for key, group in new.items()}
     touched = {old.mapped.document_key for old, _row in replaced}
     for key, group in rest.items():
-        if key not in documents and key not in touched:
+        if not key or (key not in documents and key not in touched):
             continue
         document = documents.setdefault(key, Document(key))
         _join(document, group, replaced, open_rows)

@@ -29,12 +29,14 @@ class Template:
     """How the rows of one kind of file are read.
 
     key_columns make the key of the row, document_columns the key of the document that it belongs
-    to (an order's lines belong to the order); both are headings of the file.
+    to (an order's lines belong to the order); both are headings of the file. makes_documents: a
+    second row with a key that says something else makes its whole document doubtful.
     """
 
     columns: tuple[ColumnMap, ...]
     key_columns: tuple[str, ...]
     document_columns: tuple[str, ...] = ()
+    makes_documents: bool = False
 
 
 @dataclass
@@ -71,7 +73,7 @@ def map_rows(rows, template: Template, role: str) -> list[MappedRow]:
     rows: as the readers yield them. Raises ReadError where the heading does not fit.
     """
     result: list[MappedRow] = []
-    first: dict[str, int] = {}
+    first: dict[str, MappedRow] = {}
     checked = False
     for number, raw, problem in rows:
         if not checked and problem is None:
@@ -80,19 +82,19 @@ def map_rows(rows, template: Template, role: str) -> list[MappedRow]:
         row = map_row(number, raw, template, role)
         if problem:
             row.problems.insert(0, problem)
-        if row.key and not row.problems and row.key in first:
-            row.problems.append(
-                Problem(
-                    "duplicate",
-                    column=template.key_columns[-1],
-                    value=row.key,
-                    facts={"first": first[row.key]},
-                )
-            )
-        elif row.key:
-            first.setdefault(row.key, number)
+        if row.key and first.setdefault(row.key, row) is not row:
+            _mark_double(row, first[row.key], template)
         result.append(row)
     return result
+
+
+def _mark_double(row: MappedRow, first: MappedRow, template: Template) -> None:
+    """The second row with a key is in error. It stands alone, and the first is as good as ever,
+    unless the two contradict each other about a document."""
+    facts = {"first": first.number}
+    row.problems.insert(0, Problem("duplicate", template.key_columns[-1], row.key, facts))
+    if not template.makes_documents or row.digest == first.digest:
+        row.document_key = ""
 
 
 def map_row(number: int, raw: dict[str, str], template: Template, role: str) -> MappedRow:

@@ -82,6 +82,7 @@ class CrmExchangeEngine(models.AbstractModel):
         The engine user is a record with listed groups; it never posts. Callers check first who
         asks. Sudo: only to let the user into the company that the caller was allowed to name.
         """
+        # sudo: whoever loads may not write users; only the engine's companies are extended.
         user = self.env.ref("crm_erp_bridge.crm_erp_bridge_user_engine").sudo()
         if company not in user.company_ids:
             user.write({"company_ids": [(4, company.id)]})
@@ -194,8 +195,9 @@ class CrmExchangeEngine(models.AbstractModel):
         try:
             for run in self.env["crm.exchange.run"].browse(runs.ids):
                 family = run.type_id._family()
+                # A second row with a known key stands alone: trying cannot make it right.
                 rows = self._open_rows(family, run)
-                mapped = [old.mapped for old in rows]
+                mapped = [old.mapped for old in rows if old.mapped.document_key]
                 if mapped:
                     sources = [Source(run.type_id, run.file_name, b"", run)]
                     self._commit_plan(self._plan(sources, mapped=mapped), commit, report)
@@ -334,6 +336,7 @@ class CrmExchangeEngine(models.AbstractModel):
                 row.number, row.payload or {}, templates[row.type_id], row.type_id.code
             )
             mapped.row_id = row.id
+            mapped.document_key = row.document_key or ""
             result.append(OpenRow(mapped, row.run_id.name, row.state == "error"))
         return result
 

@@ -342,7 +342,9 @@ class CrmExchangeHandlerDocument(models.AbstractModel):
     def _decide(self, kind, documents, promised):
         Key = self.env["crm.exchange.key"]
         company, scope = self.env.company.id, kind.package_id.code
-        known = Key._known(company, scope, kind.key_kind, [doc.key for doc in documents])
+        known = Key._known(
+            company, scope, kind.key_kind, [doc.key for doc in documents if doc.has_name]
+        )
         row_keys = {row.key for document in documents for row in document.rows if row.key}
         row_kind = self._row_kind(kind)
         known_rows = Key._known(company, scope, row_kind, row_keys) if row_kind else {}

@@ -35,9 +35,9 @@ class CrmExchangeHandlerOrder(models.AbstractModel):
     @api.model
     def _missing(self, kind, document, promised):
         header, lines = self._parts(kind, document)
-        if document.key.startswith("\0") or not header:
+        if not header:
             return (
-                self.env._("Order “%(key)s” has no header yet.", key=document.key.strip("\0")),
+                self.env._("Order “%(key)s” has no header yet.", key=document.key),
                 self.env._("Load the file of orders that has it; the line then follows by itself."),
             )
         if not lines:

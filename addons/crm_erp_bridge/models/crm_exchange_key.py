@@ -107,7 +107,7 @@ class CrmExchangeKey(models.Model):
                 SQL(", ").join(rows),
             )
         )
-        self.invalidate_model(flush=False)
+        self.invalidate_model()
 
 
 def _json(value) -> str | None:

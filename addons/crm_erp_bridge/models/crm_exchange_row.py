@@ -133,7 +133,7 @@ class CrmExchangeRow(models.Model):
                 json.dumps(entries),
             )
         )
-        self.invalidate_model(flush=False)
+        self.invalidate_model()
 
     def action_open_record(self) -> dict | bool:
         """Open the record that was made from the row."""

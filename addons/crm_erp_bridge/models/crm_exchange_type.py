@@ -166,6 +166,7 @@ class CrmExchangeType(models.Model):
             columns=tuple(line._column_map() for line in self.mapping_ids),
             key_columns=_split(self.key_columns),
             document_columns=_split(self.document_columns),
+            makes_documents=self.handler in ("order", "payment"),
         )
 
     def action_open_runs(self) -> dict:

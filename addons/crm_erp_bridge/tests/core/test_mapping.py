@@ -23,7 +23,14 @@ TEMPLATE = Template(
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("12.50", "12.5"), ("12,50", "12.5"), ("-3", "-3"), (".5", "0.5"), ("1e2", "100"), (" 7 ", "7")],
+    [
+        ("12.50", "12.5"),
+        ("12,50", "12.5"),
+        ("-3", "-3"),
+        (".5", "0.5"),
+        ("1e2", "100"),
+        (" 7 ", "7"),
+    ],
 )
 def test_numbers(text, value):
     assert to_decimal(text) == (Decimal(value), None)
@@ -99,7 +106,7 @@ def test_a_missing_column_is_named_before_any_row_is_read():
 
 def test_the_fingerprint_ignores_spelling_and_unused_columns():
     one = mapped("id,price,country\n1,2.50,UK\n")[0].digest
-    two = mapped("country,extra,price,id\nUnited Kingdom,x,\"2,5\",1\n")[0].digest
+    two = mapped('country,extra,price,id\nUnited Kingdom,x,"2,5",1\n')[0].digest
     assert one == two
     assert row_hash({"a": None}) != row_hash({"a": ""})
 

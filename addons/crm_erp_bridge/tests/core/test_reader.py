@@ -11,7 +11,7 @@ from odoo.addons.crm_erp_bridge.core.sheet import check_archive, is_sheet, read_
 
 PAYLOADS = (
     "=1+1",
-    "=HYPERLINK(\"http://x\",\"y\")",
+    '=HYPERLINK("http://x","y")',
     "=cmd|' /C calc'!A0",
     "+1+cmd|' /C calc'!A0",
     "-1+1",
@@ -22,7 +22,7 @@ PAYLOADS = (
     "'=1+1",
     "''=1+1",
     "{=1+1}",
-    "=\"a\"",
+    '="a"',
     "--1",
 )
 
@@ -53,7 +53,11 @@ def test_letters_are_what_the_type_says():
 
 def test_a_row_with_too_many_or_too_few_cells_is_not_lost():
     found = rows(b"a,b\n1\n1,2,3\n1,2\n")
-    assert [problem and problem.code for _number, _raw, problem in found] == ["cells", "cells", None]
+    assert [problem and problem.code for _number, _raw, problem in found] == [
+        "cells",
+        "cells",
+        None,
+    ]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"a,,b\n1,2,3\n"])
