@@ -69,7 +69,8 @@ class CrmRelationship(models.Model):
         string="Chain",
         required=True,
         index=True,
-        ondelete="restrict",
+        # A used chain refuses to be deleted; only uninstalling takes it and its passes.
+        ondelete="cascade",
         help="The version of the chain on which the pass began; it stays on it.",
     )
     order_id = fields.Many2one(
