@@ -66,7 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     test = commands.add_parser("test", help=f"run the tests: {', '.join(testing.PARTS)}")
     test.add_argument("parts", nargs="*", metavar="PART", help="default: all of them")
     test.add_argument("-k", metavar="NAME", help="only tests whose name contains this")
-    test.set_defaults(run=lambda given: testing.main(given.parts, given.k))
+    test.add_argument("--report", type=Path, metavar="FILE", help="write the counts as JSON")
+    test.set_defaults(run=lambda given: testing.main(given.parts, given.k, given.report))
 
     serve = commands.add_parser("serve", help="serve a database on loopback")
     serve.add_argument("name")

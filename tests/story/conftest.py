@@ -16,12 +16,19 @@ def real_folder() -> Path:
 
 
 def pytest_generate_tests(metafunc):
-    if "world" in metafunc.fixturenames:
-        metafunc.parametrize("world", ["harbour", "northwind"], indirect=True, scope="session")
+    if "whole" in metafunc.fixturenames or "world" in metafunc.fixturenames:
+        metafunc.fixturenames.insert(0, "whole")
+        metafunc.parametrize("whole", ["harbour", "northwind"], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
-def world(request) -> World:
+def world(whole) -> World:
+    """What the test is about: the whole world, or what a test module makes of it."""
+    return whole
+
+
+@pytest.fixture(scope="session")
+def whole(request) -> World:
     if request.param == "harbour":
         return World(FIXTURES / "harbour")
     return World(need_real_folder(), FIXTURES / "northwind")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from test_thread import IS_FREIGHT, keys, money
+from world import World
 
 TYPES = {"customers.csv": "customers", "orders.csv": "orders", "order_details.csv": "order_lines"}
 
@@ -22,6 +23,33 @@ def write(path: Path, rows: list[dict[str, str]], columns: list[str]) -> None:
         writer = csv.DictWriter(handle, columns, extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
+
+
+ENOUGH_ORDERS = 120
+
+
+@pytest.fixture
+def world(whole, tmp_path_factory, cuts):
+    """The world cut to its first orders: enough to be broken, killed and repaired in a minute."""
+    if whole.folder not in cuts:
+        folder = tmp_path_factory.mktemp("cut")
+        for path in whole.folder.glob("*.csv"):
+            shutil.copy(path, folder)
+        for path in whole.beside.glob("*.csv"):
+            shutil.copy(path, folder)
+        orders = rows_of(folder / "orders.csv")[:ENOUGH_ORDERS]
+        kept = {row["order_id"] for row in orders}
+        lines = [row for row in rows_of(folder / "order_details.csv") if row["order_id"] in kept]
+        payments = [row for row in rows_of(folder / "payments.csv") if row["order_id"] in kept]
+        for name, rows in (("orders", orders), ("order_details", lines), ("payments", payments)):
+            write(folder / f"{name}.csv", rows, list(rows[0]))
+        cuts[whole.folder] = World(folder)
+    return cuts[whole.folder]
+
+
+@pytest.fixture(scope="module")
+def cuts():
+    return {}
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +84,13 @@ def broken(tmp_path_factory):
 @pytest.fixture
 def survivor(world, fresh, broken, rigs):
     """The broken copy loaded, killed with -9 once orders come in, and loaded again."""
-    key = f"broken {world.folder.name}"
+    key = f"broken{len(rigs)}"
+    key = next((known for known, rig in rigs.items() if getattr(rig, "world", 0) is world), key)
     if key not in rigs:
-        rig = fresh(f"broken_{world.folder.name}")
+        rig = fresh(key)
+        rig.world = world
         folder, _orders = broken(world)
         words = ["load", folder]
-        if world.beside != world.folder:
-            words += ["--with", world.beside]
         some = "SELECT count(*) >= 5 FROM sale_order WHERE state = 'sale'"
         rig.was_killed = rig.exchange_killed(words, some)
         rig.orders_at_kill = int(rig.number("SELECT count(*) FROM sale_order"))
