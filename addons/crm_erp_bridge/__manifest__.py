@@ -37,5 +37,4 @@
         "views/crm_erp_bridge_report_menus.xml",
     ],
     "application": True,
-    "installable": True,
 }

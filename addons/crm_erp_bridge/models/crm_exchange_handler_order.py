@@ -115,7 +115,7 @@ class CrmExchangeHandlerOrder(models.AbstractModel):
             orders.with_context(crm_exchange_keep_date=True).action_confirm()
 
     @api.model
-    def _promise(self, kind, decisions, promised):
+    def _promise(self, kind, decisions, promised):  # pylint: disable=missing-return
         super()._promise(kind, decisions, promised)
         for decision in decisions:
             if decision.action == "create" and decision.prepared.get("crm_shipped_date"):

@@ -1,4 +1,5 @@
 from ast import literal_eval
+from contextlib import suppress
 
 from odoo import api, models
 
@@ -30,8 +31,7 @@ class CrmExchangeHandlerSegment(models.AbstractModel):
         values = super()._prepare(kind, row, help_)
         if values.get("rule_domain"):
             # One spelling for one rule, so that blanks do not count as a change.
-            try:
+            # A rule that cannot be read stays as it is: the segment says what is wrong with it.
+            with suppress(ValueError, SyntaxError):
                 values["rule_domain"] = repr(literal_eval(values["rule_domain"]))
-            except (ValueError, SyntaxError):
-                pass  # the segment itself says what is wrong with its rule
         return values

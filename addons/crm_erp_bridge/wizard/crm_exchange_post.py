@@ -114,8 +114,8 @@ class CrmExchangePost(models.TransientModel):
             for start in range(0, len(records), CHUNK):
                 chunk = records[start : start + CHUNK]
                 done[name] += self._post_chunk(name, chunk, done["problems"])
-                if commit:
-                    self.env.cr.commit()
+                if commit:  # the command line posts many documents and may be stopped
+                    self.env.cr.commit()  # pylint: disable=invalid-commit
                 if report:
                     report(name, start + len(chunk), len(records))
         return done
