@@ -12,7 +12,8 @@ from suite.postgres import Server
 from suite.runs import Run, free_ports
 from suite.say import SuiteError
 
-LANGUAGES = ("ro_RO", "pl_PL")
+# English first: Odoo makes the first one the default of every partner, and the others beside it.
+LANGUAGES = ("en_US", "ro_RO", "pl_PL")
 _LINE = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) (?P<db>\S+) (?P<logger>[^:]+): "
     r"(?P<text>.*)$"
