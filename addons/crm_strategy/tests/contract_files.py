@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import polib
+
 from odoo.modules.module import Manifest, get_module_path
+from odoo.tools.translate import TranslationModuleReader
 
 from .contract_base import ContractBase
 
@@ -67,3 +70,12 @@ class FilesContract(ContractBase):
             except ValueError as error:
                 findings.append(f"{path.name}: {error}")
         self.assertNone(findings)
+
+    def test_template_of_terms_is_current(self):
+        """A word that the template lacks can be translated by nobody."""
+        template = self.folder / "i18n" / f"{self.addon}.pot"
+        self.assertTrue(template.is_file(), f"{template.name} is missing")
+        known = {entry.msgid for entry in polib.pofile(str(template))}
+        reader = TranslationModuleReader(self.env.cr, modules=[self.addon])
+        terms = {source for _module, _type, _name, _id, source, _value, _comments in reader}
+        self.assertNone(f"not in {template.name}: {term}" for term in terms - known)
