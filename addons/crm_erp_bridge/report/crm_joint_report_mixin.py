@@ -55,6 +55,25 @@ class CrmJointReportMixin(models.AbstractModel):
     _inherit = ["crm.matrix.mixin"]
     _description = "Joint report of CRM and ERP"
 
+    # reading
+    @api.model
+    def _search(self, *args, **kwargs):
+        self._joint_before_query()
+        return super()._search(*args, **kwargs)
+
+    @api.model
+    def _read_group(self, *args, **kwargs):
+        self._joint_before_query()
+        return super()._read_group(*args, **kwargs)
+
+    @api.model
+    def _joint_before_query(self) -> None:
+        """Keep the database from compiling the long query: that takes longer than running it.
+
+        Measured with 300,000 journal items: 12 s of compiling for 0.4 s of work.
+        """
+        self.env.cr.execute("SET LOCAL jit TO off")
+
     # who sees what
     @api.model
     def _joint_sees_costs(self) -> bool:

@@ -137,7 +137,7 @@ class CrmWaterfall(models.Model):
     is_settled = fields.Boolean(
         string="Settled",
         readonly=True,
-        help="Whether nothing of the receivable is open any more today.",
+        help="Whether nothing of an open receivable is left today; unticked at other stages.",
     )
     # placement
     partner_id = fields.Many2one(
@@ -374,6 +374,7 @@ class CrmWaterfall(models.Model):
         return self._query_books(
             9,
             stage=self._open_stage(),
+            is_settled=self._is_settled(),
             amount=SQL("line.balance"),
             where=SQL("account.account_type = 'asset_receivable'"),
         )
@@ -386,6 +387,7 @@ class CrmWaterfall(models.Model):
             row=SQL("partial.id"),
             day=SQL("partial.max_date"),
             stage=self._open_stage(),
+            is_settled=self._is_settled(),
             amount=SQL("%s * partial.amount", sign),
             join=self._join_partial(side),
             where=SQL("account.account_type = 'asset_receivable'"),
@@ -418,22 +420,24 @@ class CrmWaterfall(models.Model):
 
     @api.model
     def _is_settled(self) -> SQL:
-        """Whether nothing of ``line`` is open, by matchings with posted entries alone."""
+        """Whether nothing of ``line`` is open, by matchings with posted entries alone.
+
+        The few matchings with drafts are looked up once per query, not once per row.
+        """
         return SQL(
             """
             line.amount_residual = 0
-            AND NOT EXISTS (
-                SELECT 1
+            AND line.id <> ALL (ARRAY(
+                SELECT partial.debit_move_id
                   FROM account_partial_reconcile AS partial
                   JOIN account_move_line AS draft ON draft.id = partial.credit_move_id
-                 WHERE partial.debit_move_id = line.id AND draft.parent_state <> 'posted'
-            )
-            AND NOT EXISTS (
-                SELECT 1
+                 WHERE draft.parent_state <> 'posted'
+             UNION ALL
+                SELECT partial.credit_move_id
                   FROM account_partial_reconcile AS partial
                   JOIN account_move_line AS draft ON draft.id = partial.debit_move_id
-                 WHERE partial.credit_move_id = line.id AND draft.parent_state <> 'posted'
-            )
+                 WHERE draft.parent_state <> 'posted'
+            ))
             """
         )
 
@@ -448,6 +452,7 @@ class CrmWaterfall(models.Model):
         row: SQL | None = None,
         day: SQL | None = None,
         join: SQL | None = None,
+        is_settled: SQL | None = None,
     ) -> SQL:
         """One branch over posted journal items; the segment is that of the item's own date."""
         return SQL(
@@ -480,7 +485,7 @@ class CrmWaterfall(models.Model):
             day=day or SQL("line.date"),
             stage=stage,
             amount=amount,
-            is_settled=self._is_settled(),
+            is_settled=is_settled or SQL("FALSE"),
             lines=self.env["account.move.line"]._crm_from(),
             team=self.env["crm.segment.membership"]._team_join(),
             join=join or SQL(),
@@ -515,6 +520,8 @@ class CrmWaterfall(models.Model):
 
     def _waterfall_days(self, period: Period) -> Domain:
         """Flows of the period, and stocks at its end."""
+        if not period.date_from and not period.date_to:
+            return Domain.TRUE
         flows = ~Domain("stage", "in", STOCK) & self._joint_period_domain(period)
         until = self._joint_period_domain(Period.between(None, period.date_to))
         return flows | (Domain("stage", "in", STOCK) & until)
@@ -537,37 +544,40 @@ class CrmWaterfall(models.Model):
         ]
 
     def _waterfall_helps(self) -> dict[str, str]:
-        _ = self.env._
         return {
-            "pipeline": _(
+            "pipeline": self.env._(
                 "Expected revenue of open opportunities without a confirmed order, by expected "
                 "closing. An expectation: it is never added to the other columns."
             ),
-            "ordered": _("Confirmed orders without tax, at the rate of the order date."),
-            "delivered": _("The part of these orders that is delivered as of today."),
-            "to_invoice": _(
+            "ordered": self.env._("Confirmed orders without tax, at the rate of the order date."),
+            "delivered": self.env._("The part of these orders that is delivered as of today."),
+            "to_invoice": self.env._(
                 "The part of these orders that no posted invoice covers as of today, whatever "
                 "the invoicing policy says."
             ),
-            "invoiced": _(
+            "invoiced": self.env._(
                 "Posted invoices less credit notes on income accounts, without tax. "
                 "Drafts do not count."
             ),
-            "other": _(
+            "other": self.env._(
                 "Posted invoices less credit notes on other accounts, such as deposits, "
                 "without tax."
             ),
-            "invoiced_tax": _("Posted invoices less credit notes as asked from the customers."),
-            "paid": _(
+            "invoiced_tax": self.env._(
+                "Posted invoices less credit notes as asked from the customers."
+            ),
+            "paid": self.env._(
                 "What payments, and entries that write off, have settled of invoices less credit "
                 "notes, on the day it took effect."
             ),
-            "exchange": _("What entries for exchange differences have settled of invoices."),
-            OPEN: _(
+            "exchange": self.env._(
+                "What entries for exchange differences have settled of invoices."
+            ),
+            OPEN: self.env._(
                 "Balance of the receivable accounts at the end of the period: open invoices less "
                 "payments that are not matched yet."
             ),
-            "open_invoices": _(
+            "open_invoices": self.env._(
                 "The part of it that stands on invoices and credit notes: all that was "
                 "invoiced with tax until then, less what was paid."
             ),
@@ -651,20 +661,19 @@ class CrmWaterfall(models.Model):
         ]
 
     def _waterfall_notes(self, options: dict) -> tuple[str, ...]:
-        _ = self.env._
         notes = [
-            _(
+            self.env._(
                 "Pipeline is a CRM figure (an expectation before the fact). All other columns are "
                 "ERP figures (facts of orders and books). The two are never added."
             ),
-            _(
+            self.env._(
                 "All amounts are in company currency. The period limits each column by the date of "
                 "its own documents; invoices count on their accounting date. Open is the balance "
                 "at the end of the period, exact for past days too. What is delivered and what is "
                 "still to invoice have no history: they are those of today for the orders of the "
                 "period."
             ),
-            _(
+            self.env._(
                 "The segment is the one of the customer on the date of the document; for the "
                 "pipeline it is the one of today. Documents of customers without segment stand "
                 "under “Unassigned”."
@@ -672,12 +681,12 @@ class CrmWaterfall(models.Model):
         ]
         if self._joint_sees_costs():
             notes.append(
-                _(
+                self.env._(
                     "Ledger: Invoiced is asked from the income accounts of posted customer "
                     "documents, Invoiced incl. tax and Open from the receivable accounts. "
                     "The difference must be 0.00."
                 )
             )
         if options["group_by"] == "month":
-            notes.append(_("By month, Open shows by how much the receivables changed."))
+            notes.append(self.env._("By month, Open shows by how much the receivables changed."))
         return tuple(notes)
