@@ -63,7 +63,9 @@ class TestExchangeRepair(ExchangeCase):
         second = self._load({"lines_errors.csv": self._csv(lines)}, type_code="order_lines")
         self.assertCounts(second["lines_errors.csv"]["run"], created=3)
         self.assertEqual(len(self._orders()), 14)
-        lines = self._orders().order_line.filtered(lambda l: l.product_id.default_code != "FREIGHT")
+        lines = self._orders().order_line.filtered(
+            lambda line: line.product_id.default_code != "FREIGHT"
+        )
         self.assertAlmostEqual(sum(lines.mapped("price_subtotal")), NET, 2)
         self.assertCounts(self.line_run, created=27, error=3)
         self.assertEqual(self.line_run.open_count, 0)
@@ -121,7 +123,7 @@ class TestExchangeRepair(ExchangeCase):
 
     def test_an_unreadable_file_says_why_and_loads_nothing(self):
         for data, word in (
-            ("customer_id;company_name\nA;B\n".encode(), "column"),
+            (b"customer_id;company_name\nA;B\n", "column"),
             ("customer_id,company_name\nA,\u0163\n".encode("cp1250"), "line 2"),
             (b"PK\x03\x04nonsense", "workbook"),
             (b"", "heading"),
