@@ -19,12 +19,6 @@ class TestCost(MomentsCase):
         self.env.cr.flush()
         return self.env.cr.sql_log_count - start
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Waking the lane is the queue's own cost, the same for all its consumers.
-        cls.classPatch(cls.env.registry["crm.change"], "_trigger_lanes", lambda self: None)
-
     def _compare(self, count):
         """Queries of confirming beyond what it costs without facts; the best of two each.
 
