@@ -50,6 +50,7 @@ def merge(addon, language, template):
     }
     for entry in translation.obsolete_entries():
         translation.remove(entry)
+    translation.sort(key=lambda entry: entry.msgid)
     translation.save(str(path))
     print(f"{addon} {language}: {len(translation.untranslated_entries())} terms to translate")
 
