@@ -1,12 +1,16 @@
 """What the checks know about the repository: its addons, their order, its committed files."""
 
 import ast
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 ADDONS = ("crm_strategy", "crm_moments_of_truth", "crm_scorecard", "crm_erp_bridge")
 """Our addons from the ground floor up: each may name those before it and none after it."""
+
+
+LEFTOVERS = {".git", "__pycache__", "node_modules", "artefacts", ".venv"}
 
 
 def addon_folders(root: Path) -> list[Path]:
@@ -28,11 +32,17 @@ def files_of(folder: Path, *suffixes: str) -> Iterator[Path]:
 
 
 def committed_files(root: Path) -> list[Path]:
-    """Files that are, or on the next commit would be, part of the repository."""
-    listing = subprocess.run(
-        ["git", "-C", str(root), "ls-files", "--cached", "--others", "--exclude-standard"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [path for name in listing.stdout.splitlines() if (path := root / name).is_file()]
+    """Files that are, or on the next commit would be, part of the repository.
+
+    Without git, or in a clone that belongs to somebody else, these are all files but known
+    leftovers.
+    """
+    command = ["git", "-C", str(root), "ls-files", "--cached", "--others", "--exclude-standard"]
+    listing = None
+    if shutil.which("git"):
+        listing = subprocess.run(command, capture_output=True, text=True, check=False)
+    if listing is None or listing.returncode:
+        found = (path for path in root.rglob("*") if not LEFTOVERS & set(path.parts))
+    else:
+        found = (root / name for name in listing.stdout.splitlines())
+    return sorted(path for path in found if path.is_file())

@@ -1,6 +1,7 @@
 """A check that cannot fail is worth nothing: each gets one broken and one sound sample."""
 
 import json
+import shutil
 import subprocess
 
 import lint
@@ -164,6 +165,13 @@ def test_ignored_files_are_not_judged(repository):
     write(repository, ".gitignore", "*.log\n")
     write(repository, "run.log", "/tmp/x")
     assert not words.check_forbidden_words(repository)
+
+
+def test_without_git_every_file_is_judged(repository):
+    shutil.rmtree(repository / ".git")
+    write(repository, "config/sample.py", "cache = '/tmp/suite'")
+    write(repository, "node_modules/sample.js", "// /tmp/suite")
+    assert len(words.check_forbidden_words(repository)) == 1
 
 
 def test_readme_names_only_commands_and_links_that_exist(repository):
