@@ -169,9 +169,11 @@ def _status(env, options) -> int:
     )
     _table(
         [
-            (run.name, run.file_name or "", run.state, run.row_count)
-            + tuple(run[f"{state}_count"] for state in STATES)
-            + (f"{run.open_count} to repair" if run.open_count else "",)
+            (
+                *(run.name, run.file_name or "", run.state, run.row_count),
+                *(run[f"{state}_count"] for state in STATES),
+                f"{run.open_count} to repair" if run.open_count else "",
+            )
             for run in runs
         ],
         ("run", "file", "state", "rows", *STATES, ""),

@@ -138,7 +138,7 @@ class CrmExchangeEngine(models.AbstractModel):
         self._lock(commit)
         try:
             results = []
-            sources = self._open_sources(files, requester, commit, package)
+            sources = self._open_sources(files, requester, commit, package if commit else None)
             for group in self._in_order(package, sources):
                 results += self._load_group(group, requester, commit, report)
             return results

@@ -98,8 +98,8 @@ class TestExchangeRepair(ExchangeCase):
         self.assertCounts(self.head_run, created=10, waiting=3, error=2)
 
     def test_lines_before_their_header_wait_and_follow(self):
-        self._load({"order_details.csv": self._csv(self._line("9900"))})
-        run = self.env["crm.exchange.run"].search([], limit=1)
+        results = self._load({"order_details.csv": self._csv(self._line("9900"))})
+        run = results["order_details.csv"]["run"]
         self.assertCounts(run, waiting=1)
         head = {**self._rows("orders.csv")[0], "order_id": "9900"}
         self._load({"orders.csv": self._csv([head])})
