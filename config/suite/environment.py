@@ -16,7 +16,7 @@ def python() -> Path:
     """The interpreter of the environment with Odoo's packages, ours, and the tools."""
     _check_version()
     pins = [_PINS / name for name in ("odoo.txt", "suite.txt", "tools.txt")]
-    key = paths.digest(sys.version_info[:2], sys.executable, *(pin.read_text() for pin in pins))
+    key = paths.digest(sys.version_info[:2], sys.executable, *map(_wanted, pins))
     folder = paths.cache() / "python" / key
     if (folder / "complete").exists():
         return folder / "bin/python"
@@ -28,6 +28,12 @@ def python() -> Path:
             with step("making the Python environment (pinned packages)"):
                 _make(folder, pins)
     return folder / "bin/python"
+
+
+def _wanted(pins: Path) -> str:
+    """The pins without comments: a better word must not build the environment again."""
+    lines = (line.split("#")[0].strip() for line in pins.read_text().splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def _make(folder: Path, pins: list[Path]) -> None:
