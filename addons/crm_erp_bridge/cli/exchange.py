@@ -11,6 +11,7 @@ from pathlib import Path
 import odoo.modules.registry
 from odoo import SUPERUSER_ID, api
 from odoo.cli import Command
+from odoo.exceptions import UserError
 from odoo.tools import config
 
 STATES = ("created", "updated", "unchanged", "waiting", "error")
@@ -37,7 +38,10 @@ class Exchange(Command):
             env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
             if "crm.exchange.engine" not in env:
                 sys.exit(f"crm_erp_bridge is not installed in database {options.database}.")
-            sys.exit(options.work(env, options))
+            try:
+                sys.exit(options.work(env, options))
+            except UserError as error:
+                sys.exit(str(error))
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:

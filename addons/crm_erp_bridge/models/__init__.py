@@ -19,6 +19,7 @@ from . import crm_exchange_run
 from . import crm_exchange_type
 from . import crm_exchange_words
 from . import crm_relationship
+from . import res_users
 from . import sale_order
 from . import stock_move
 from . import stock_picking

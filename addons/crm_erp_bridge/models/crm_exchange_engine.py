@@ -523,12 +523,12 @@ class CrmExchangeEngine(models.AbstractModel):
     def _record_chunk(self, kind, runs, chunk, plan) -> None:
         """Write the outcome of every row of the chunk: new rows by insert, open rows by update."""
         by_role = {run.type_id.code: run for run in runs}
-        entries = []
+        entries, others = [], self.env["crm.exchange.run"]
         for decision in chunk:
             for row, outcome in zip(decision.document.rows, decision.outcomes, strict=True):
                 entry = self._entry(decision, row, outcome)
                 if row.row_id:
-                    self._update_open_row(row, entry, runs)
+                    others |= self._update_open_row(row, entry) - runs
                     continue
                 run = by_role[row.role]
                 entry.update(
@@ -546,6 +546,7 @@ class CrmExchangeEngine(models.AbstractModel):
                         {"is_open": False, "repaired_run_id": run.id}
                     )
         self.env["crm.exchange.row"]._record(entries)
+        others._refresh_counts()
 
     @api.model
     def _entry(self, decision, row, outcome) -> dict:
@@ -565,12 +566,12 @@ class CrmExchangeEngine(models.AbstractModel):
         }
 
     @api.model
-    def _update_open_row(self, row, entry: dict, runs) -> None:
+    def _update_open_row(self, row, entry: dict):
+        """Write the outcome of a row of an earlier run; returns that run."""
         record = self.env["crm.exchange.row"].browse(row.row_id)
         entry.pop("payload")
         record.write(entry)
-        if record.run_id not in runs:
-            record.run_id._refresh_counts()
+        return record.run_id
 
     # steps
     @api.model

@@ -1,6 +1,10 @@
 """A check says what a load will do, and does nothing."""
 
 import base64
+import csv
+import io
+
+from openpyxl import Workbook
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -81,6 +85,17 @@ class TestExchangeCheck(ExchangeCase):
         again.action_check()
         self.assertIn("already loaded", again.line_ids.note)
 
+    def test_a_sheet_says_the_same_as_a_text_file(self):
+        self._load({"customers.csv": self.files["customers.csv"]})
+        book = Workbook()
+        for line in csv.reader(io.StringIO(self.files["customers.csv"].decode())):
+            book.active.append(line)
+        stream = io.BytesIO()
+        book.save(stream)
+        wizard = self._wizard({"customers.xlsx": stream.getvalue()})
+        wizard.action_check()
+        self.assertEqual(wizard.line_ids.unchanged_count, 8)
+
     def test_problems_are_shown_before_loading(self):
         wizard = self._wizard(self._broken())
         wizard.action_check()
@@ -104,6 +119,13 @@ class TestExchangeCheck(ExchangeCase):
         self.env["crm.exchange.engine"].with_context(crm_exchange_no_commit=True)._cron_lane()
         self.assertCounts(run, created=480)
         self.assertEqual(run.state, "done")
+
+    def test_loading_and_controlling_in_one_hand_warns(self):
+        user = self.loader
+        form = user.new(origin=user)
+        form.group_ids |= self.env.ref("crm_strategy.crm_strategy_group_finance")
+        warning = form._onchange_crm_separation()["warning"]["message"]
+        self.assertIn(user.name, warning)
 
     def test_who_lacks_the_role_is_refused_before_the_engine_works(self):
         engine_user = self.accountant
