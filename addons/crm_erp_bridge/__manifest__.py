@@ -37,4 +37,5 @@
         "views/crm_erp_bridge_report_menus.xml",
     ],
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }
