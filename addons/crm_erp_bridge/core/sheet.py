@@ -54,10 +54,10 @@ def _cells(data: bytes) -> Iterator[list[str]]:
         sheet = book.worksheets[0]
     except Exception as error:
         raise ReadError(Problem("not_a_sheet")) from error
-    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+    for number, row in enumerate(sheet.iter_rows(), start=1):
         if number > MAX_ROWS:
             raise ReadError(Problem("too_many_rows", facts={"limit": MAX_ROWS}))
-        cells = [_text_of(cell) for cell in row]
+        cells = [_text_of(cell) for cell in row[:MAX_COLUMNS]]
         while cells and not cells[-1]:
             cells.pop()
         yield cells
