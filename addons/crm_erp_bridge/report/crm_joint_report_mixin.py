@@ -12,6 +12,7 @@ from odoo.tools import float_round
 
 from odoo.addons.crm_strategy.core.matrix import Cell, Drill, Row
 from odoo.addons.crm_strategy.core.period import Period
+from odoo.addons.crm_strategy.core.value import UNDEFINED, total
 
 LEADER = "crm_strategy.crm_strategy_group_leader"
 MANAGER = "crm_strategy.crm_strategy_group_manager"
@@ -322,8 +323,19 @@ class CrmJointReportMixin(models.AbstractModel):
             return None
         return Drill("account.move.line", list(domain), title)
 
-    def _joint_difference(self, total: Row, ledger: dict[str, Cell]) -> Row:
-        cells = {key: Cell(total.cells[key].value - cell.value) for key, cell in ledger.items()}
+    def _joint_total(self, rows: list[Row], key: str, drill: Drill | None, note: str) -> Cell:
+        """Sum of a column; no data, with the reason, when no row has any."""
+        amount = total(row.cells[key].value for row in rows)
+        if amount is UNDEFINED:
+            return Cell(UNDEFINED, note=note)
+        return Cell(amount, drill=drill)
+
+    def _joint_difference(self, totals: Row, ledger: dict[str, Cell]) -> Row:
+        """What the report shows less what the books hold; a column without data shows nothing."""
+        cells = {
+            key: Cell((total([totals.cells[key].value]) or Decimal()) - cell.value)
+            for key, cell in ledger.items()
+        }
         return Row(
             "difference",
             self.env._("Tie-out difference"),

@@ -214,11 +214,9 @@ class CrmSegmentProfit(models.Model):
         cells = {}
         for key in columns:
             members = kinds if key == RESULT else (key,)
-            amount = sum(
-                (row.cells[key].value for row in rows if row.cells[key].is_numeric),
-                self._joint_money(0, company),
-            )
-            cells[key] = Cell(amount, drill=self._profit_drill(scope, members))
+            drill = self._profit_drill(scope, members)
+            note = self.env._("No posted journal item.")
+            cells[key] = self._joint_total(rows, key, drill, note)
         title = self.env._("Total") if len(kinds) > 1 else self.env._("Total of your teams")
         return Row("total", title, cells, style="total", sum_of=tuple(row.key for row in rows))
 

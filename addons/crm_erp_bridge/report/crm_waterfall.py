@@ -597,11 +597,9 @@ class CrmWaterfall(models.Model):
     def _waterfall_total(self, rows: list[Row], columns, company, period: Period) -> Row:
         cells = {}
         for column in columns:
-            amount = sum(
-                (row.cells[column.key].value for row in rows if row.cells[column.key].is_numeric),
-                self._joint_money(0, company),
-            )
-            cells[column.key] = Cell(amount, drill=self._waterfall_drill(column, company, period))
+            drill = self._waterfall_drill(column, company, period)
+            note = self.env._("No document at this stage.")
+            cells[column.key] = self._joint_total(rows, column.key, drill, note)
         title = (
             self.env._("Total") if self._joint_sees_costs() else self.env._("Total of your teams")
         )
