@@ -14,7 +14,8 @@ TYPES = {"customers.csv": "customers", "orders.csv": "orders", "order_details.cs
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as handle:
+    # A file for spreadsheets begins with a byte order mark.
+    with path.open(encoding="utf-8-sig", newline="") as handle:
         return list(csv.DictReader(handle))
 
 

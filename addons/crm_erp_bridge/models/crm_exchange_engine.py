@@ -365,7 +365,7 @@ class CrmExchangeEngine(models.AbstractModel):
         result = []
         for row in self.env["crm.exchange.row"].search(domain, order="id"):
             mapped = map_row(
-                row.number, row.payload or {}, templates[row.type_id], row.type_id.code
+                row.number, row._file_cells(), templates[row.type_id], row.type_id.code
             )
             mapped.row_id = row.id
             mapped.document_key = row.document_key or ""
@@ -552,7 +552,8 @@ class CrmExchangeEngine(models.AbstractModel):
     def _entry(self, decision, row, outcome) -> dict:
         is_open = outcome.state in ("waiting", "error")
         model, res_id, name = decision.target or (None, None, None)
-        raw = {name: text for name, text in row.raw.items() if name not in ERROR_COLUMNS}
+        # Pairs and not a mapping: the database would put the columns in an order of its own.
+        raw = [[name, text] for name, text in row.raw.items() if name not in ERROR_COLUMNS]
         return {
             "state": outcome.state,
             "column": outcome.column or None,

@@ -56,6 +56,7 @@ class CrmExchangeRow(models.Model):
     column = fields.Char(help="The column where the problem is.")
     reason = fields.Char(help="Why the row is not loaded, or what was left as people set it.")
     remedy = fields.Char(string="What to do", help="How to get the row loaded.")
+    # Pairs of column and text, in the order of the file.
     payload = fields.Json(string="Cells", help="The row as the file had it.")
     is_open = fields.Boolean(
         string="To repair", help="The row waits or is in error, and nothing has replaced it yet."
@@ -85,9 +86,14 @@ class CrmExchangeRow(models.Model):
         for row in self:
             row.cells = " · ".join(
                 f"{name}: {text}"
-                for name, text in (row.payload or {}).items()
+                for name, text in row._file_cells().items()
                 if text and not name.startswith("error_")
             )
+
+    def _file_cells(self) -> dict[str, str]:
+        """Column -> text, in the order of the file; empty for a row that is done."""
+        self.ensure_one()
+        return dict(self.payload or ())
 
     @api.model
     def _record(self, entries: list[dict]) -> None:

@@ -202,11 +202,11 @@ class CrmExchangeRun(models.Model):
         )
         header: dict[str, None] = {}
         for row in rows:
-            header.update(dict.fromkeys(row.payload or {}))
+            header.update(dict.fromkeys(row._file_cells()))
         for name in ERROR_COLUMNS:
             header.pop(name, None)
         lines = [
-            [str((row.payload or {}).get(name) or "") for name in header]
+            [str(row._file_cells().get(name) or "") for name in header]
             + [
                 self.name,
                 str(row.number),

@@ -46,6 +46,12 @@ class TestExchangeRepair(ExchangeCase):
             [("9004", "9", "quantity"), ("9005", "11", "product_id"), ("9010", "22", "unit_price")],
         )
 
+    def test_the_error_file_keeps_the_columns_of_the_file_in_their_order(self):
+        rows = self._error_rows(self.head_run)
+        original = list(self._rows("orders.csv")[0])
+        self.assertEqual(list(rows[0])[: len(original)], original)
+        self.assertTrue(all(name.startswith("error_") for name in list(rows[0])[len(original) :]))
+
     def test_waiting_rows_say_what_they_wait_for(self):
         waiting = self.line_run.row_ids.filtered(lambda row: row.state == "waiting")
         self.assertTrue(all("error" in row.reason for row in waiting))
