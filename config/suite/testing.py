@@ -165,7 +165,7 @@ def _close(results: dict[str, Result], filtered: bool) -> int:
         total += result
     # What broke without being a test (a warning in the log, a silent file) counts as one failure.
     failed = total.failed + len(total.broken)
-    if filtered and not (total.passed or failed):
+    if filtered and not (total.passed or failed or total.skipped):
         say("No test has that name.")
         failed = 1
     say()
