@@ -178,8 +178,9 @@ def _close(results: dict[str, Result], filtered: bool) -> int:
 
 def _lint(bench: Bench) -> Result:
     """Each check of config/lint.py counts as one test, and so do the checks' own tests."""
-    passed, failed = linting.run(environment.python())
-    return Result(passed, failed) if bench.filter is None else Result()
+    if bench.filter:  # its checks have no names to filter by
+        return Result()
+    return Result(*linting.run(environment.python()))
 
 
 def _core(bench: Bench) -> Result:
@@ -204,13 +205,16 @@ def _pytest(
     variables = {**os.environ, **extra, "SUITE_ROOT": str(paths.ROOT)}
     with processes.running(command, env=variables, cwd=paths.ROOT) as child:
         code = child.wait()
-    result = _read_junit(report, places) if report.exists() else Result()
+    result, silent = _read_junit(report, places) if report.exists() else (Result(), set())
+    if not bench.filter:
+        result.broken += [f"{name}.py ran no test and gave no reason" for name in sorted(silent)]
     if code not in (0, 1, 5) or (code == 1 and not result.failed):
         result.broken.append(f"pytest ended with code {code} in {places[0]}")
     return result
 
 
-def _read_junit(report: Path, places: list[Path]) -> Result:
+def _read_junit(report: Path, places: list[Path]) -> tuple[Result, set[str]]:
+    """The counts of a pytest report, and the test files in *places* that are not in it."""
     result = Result()
     silent = {path.stem for place in places for path in place.glob("test_*.py")}
     for case in ET.parse(report).iter("testcase"):  # noqa: S314 (pytest wrote it)
@@ -223,7 +227,7 @@ def _read_junit(report: Path, places: list[Path]) -> Result:
             result.skipped[name] = skipped.get("message", "")
         else:
             result.passed += 1
-    return result
+    return result, silent
 
 
 # -- parts with a database -------------------------------------------------------------------
