@@ -4,6 +4,7 @@ import ast
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
@@ -19,10 +20,12 @@ from suite.say import SuiteError, say, table
 from suite.serving import wait_until_up
 from suite.templates import Templates
 
-STORY_ADDON = "test_crm_suite"
-# A thousand real documents: as long as all other parts together.
-_LONGEST = "story"
-PARTS = ("lint", "core", *paths.SUITE_ADDONS, "story", "lifecycle", "browser")
+TOGETHER_ADDON = "test_crm_suite"
+PARTS = ("lint", "core", *paths.SUITE_ADDONS, "together", "story", "lifecycle", "browser")
+# Started in this order, two at a time. The longest goes first; while it makes the templates, what
+# needs little of them fills the other core; the short ones at the end keep both cores busy.
+_ORDER = ("story", "lint", "core", *paths.SUITE_ADDONS[:-1], "browser", paths.SUITE_ADDONS[-1])
+_AT_ONCE = 2
 
 
 @dataclass
@@ -82,29 +85,24 @@ class Bench:
 def main(wanted: list[str], name_filter: str | None = None, report: Path | None = None) -> int:
     """Run the wanted parts (all without a wish), print the closing line, return the exit code.
 
-    *report* gets the counts as JSON: how a part that runs beside the others hands them over.
+    *report* gets the counts as JSON: how a part that runs beside others hands them over.
     """
     unknown = sorted(set(wanted) - set(PARTS))
     if unknown:
         raise SuiteError(f"“{unknown[0]}” is no part of the tests: {', '.join(PARTS)}.")
     parts = [part for part in PARTS if part in wanted or not wanted]
-    results: dict[str, Result] = {}
     with ExitStack() as stack:
         bench = Bench(stack, name_filter)
-        apart = _LONGEST if len(parts) > 1 and _LONGEST in parts else None
-        child = stack.enter_context(_beside(bench, apart)) if apart else None
-        for part in parts:
-            if part != apart:
-                say(f"\n── {part}")
-                results[part] = _timed(_RUNNERS[part], bench)
-                _tell(part, results[part], bool(name_filter))
-        if apart:
-            say(f"\n── {apart} (ran beside the others)")
-            results[apart] = child()
-            _tell(apart, results[apart], bool(name_filter))
+        if len(parts) == 1:
+            say(f"\n── {parts[0]}")
+            results = {parts[0]: _timed(_RUNNERS[parts[0]], bench)}
+            if not report:  # who asked for the counts tells them
+                _tell(parts[0], results[parts[0]], bool(name_filter))
+        else:
+            results = _beside_each_other(bench, parts)
     if report:
         report.write_text(json.dumps({part: asdict(result) for part, result in results.items()}))
-    return _close(results, bool(name_filter))
+    return _close({part: results[part] for part in parts}, bool(name_filter))
 
 
 def _timed(runner: "Callable[[Bench], Result]", bench: Bench) -> Result:
@@ -117,28 +115,57 @@ def _timed(runner: "Callable[[Bench], Result]", bench: Bench) -> Result:
     return result
 
 
+def _beside_each_other(bench: Bench, parts: list[str]) -> dict[str, Result]:
+    """Run each part in a process of its own, with own databases and ports, a few at a time."""
+    _ = bench.odoo  # the server stays up between two parts
+    waiting = sorted(parts, key=lambda part: _ORDER.index(part) if part in _ORDER else len(_ORDER))
+    running: list[_Child] = []
+    results = {}
+    with ExitStack() as children:
+        while waiting or running:
+            while waiting and len(running) < _AT_ONCE:
+                running.append(children.enter_context(_child(bench, waiting.pop(0))))
+            time.sleep(0.2)
+            for child in [one for one in running if one.process.poll() is not None]:
+                running.remove(child)
+                say(f"\n── {child.part}")
+                results[child.part] = child.result()
+                _tell(child.part, results[child.part], bool(bench.filter))
+    return results
+
+
+@dataclass
+class _Child:
+    """A part that runs in its own process: where it writes what it says and what it counted."""
+
+    part: str
+    process: subprocess.Popen
+    output: Path
+    report: Path
+
+    def result(self) -> Result:
+        said = self.output.read_text().split("── time per part")[0]
+        say(said.replace(f"── {self.part}\n", "").strip("\n"))
+        if not self.report.exists():
+            code = self.process.returncode
+            return Result(broken=[f"{self.part} ended with code {code}; see {self.output}"])
+        return Result(**json.loads(self.report.read_text())[self.part])
+
+
 @contextlib.contextmanager
-def _beside(bench: Bench, part: str) -> "Iterator[Callable[[], Result]]":
-    """Run one part in a process of its own, with databases and ports of its own: two cores."""
+def _child(bench: Bench, part: str) -> "Iterator[_Child]":
     report = bench.run.folder / f"{part}.json"
     output = bench.logs / f"{part}-output.log"
     output.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "suite", "test", part, "--report", report]
     command += ["-k", bench.filter] if bench.filter else []
-
     with (
         output.open("w") as log,
-        processes.running(command, stdout=log, stderr=log, stdin=-3, env=os.environ) as child,
+        processes.running(
+            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=os.environ
+        ) as process,
     ):
-
-        def finish() -> Result:
-            child.wait()
-            say(output.read_text().split("── time per part")[0].rstrip())
-            if not report.exists():
-                return Result(broken=[f"{part} ended with code {child.returncode}; see {output}"])
-            return Result(**json.loads(report.read_text())[part])
-
-        yield finish
+        yield _Child(part, process, output, report)
 
 
 def _tell(part: str, result: Result, filtered: bool) -> None:
@@ -247,20 +274,22 @@ def _addon(addon: str) -> Callable[[Bench], Result]:
     return run
 
 
+def _together(bench: Bench) -> Result:
+    """What only shows when all four addons are there: an addon for tests alone."""
+    folder = paths.TEST_ADDONS / TOGETHER_ADDON
+    tags = _tags(TOGETHER_ADDON, folder, bench.filter)
+    if not tags:
+        return Result()
+    database = bench.clone(bench.templates.finished(), "together")
+    log = bench.logs / "together.log"
+    report = bench.odoo.test(database, tags, [TOGETHER_ADDON], log)
+    return _from_log(report, TOGETHER_ADDON, folder, bench.filter)
+
+
 def _story(bench: Bench) -> Result:
-    """All four addons together: their tests once more side by side, then the stories."""
-    result = Result()
-    folder = paths.TEST_ADDONS / STORY_ADDON
-    if folder.exists():
-        tags = _tags(STORY_ADDON, folder, bench.filter)
-        if tags:
-            database = bench.clone(bench.templates.finished(), "story")
-            report = bench.odoo.test(database, tags, [STORY_ADDON], bench.logs / "story.log")
-            result += _from_log(report, STORY_ADDON, folder, bench.filter)
-    if list((paths.ROOT / "tests/story").glob("test_*.py")):
-        with _own_database(bench, "thread") as variables:
-            result += _pytest(bench, [paths.ROOT / "tests/story"], variables, ("-s",))
-    return result
+    """From real files to finance's report, through the command line, in one database a world."""
+    with _own_database(bench, "thread") as variables:
+        return _pytest(bench, [paths.ROOT / "tests/story"], variables, ("-s",))
 
 
 def _lifecycle(bench: Bench) -> Result:
@@ -381,6 +410,7 @@ _RUNNERS: dict[str, Callable[[Bench], Result]] = {
     "lint": _lint,
     "core": _core,
     **{addon: _addon(addon) for addon in paths.SUITE_ADDONS},
+    "together": _together,
     "story": _story,
     "lifecycle": _lifecycle,
     "browser": _browser,
