@@ -13,7 +13,8 @@ class CrmMomentSourceMixin(models.AbstractModel):
 
     A source says which codes it owns, gives the complete set of facts of given documents, and
     calls ``_moment_collect()`` from the overrides that change them. The shortest example is
-    ``models/sale_order.py`` of this addon.
+    ``models/sale_order.py`` of this addon. A source that leaves one of the first three methods
+    as it is here proves nothing; a test finds it.
     """
 
     _name = "crm.moment.source.mixin"
@@ -22,18 +23,18 @@ class CrmMomentSourceMixin(models.AbstractModel):
     @api.model
     def _moment_fact_codes(self) -> tuple[str, ...]:
         """Codes of all facts that documents of this model can prove."""
-        raise NotImplementedError
+        return ()
 
     def _moment_facts(self) -> list[FactRow]:
         """The complete set of facts that these documents prove now; read as superuser."""
-        raise NotImplementedError
+        return []
 
     @api.model
     def _moment_history_domain(
         self, companies: models.BaseModel, partner_ids: list[int] | None = None
     ) -> Domain:
         """Documents of the companies (and of the commercial partners, if given) with facts."""
-        raise NotImplementedError
+        return Domain.FALSE
 
     def _moment_dependents(self) -> list[models.BaseModel]:
         """Other sources whose facts change when these documents do."""

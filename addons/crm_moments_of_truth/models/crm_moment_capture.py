@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from odoo import api, models
+from odoo.exceptions import MissingError
+from odoo.tools import SQL
+
+from ..core.facts import FactRow
+
+BUFFER = "crm_moments_of_truth.sources"
+
+# Documents of one model: the ids that may exist and the ids that were deleted.
+Sources = dict[str, tuple[set[int], set[int]]]
+
+
+class CrmMomentCapture(models.AbstractModel):
+    """From touched documents to their facts, once per flush.
+
+    Adapters only note ids. What the documents prove now is compared with what stands, and one
+    statement voids and inserts.
+    """
+
+    _name = "crm.moment.capture"
+    _description = "Capture of Facts"
+
+    @api.model
+    def _collect(self, model_name: str, ids: Iterable[int], is_gone: bool = False) -> None:
+        """Note documents whose facts are to be projected before the next flush ends.
+
+        :param is_gone: the documents are deleted: their facts are voided without reading them
+        """
+        data = self.env.cr.precommit.data
+        if BUFFER not in data:
+            data[BUFFER] = {}
+            # The facts of a document are the same whoever saves it, so they are read as superuser
+            # and without the person's context; only the ids collected here are read.
+            engine = self.env(context={}, su=True)[self._name]
+            self.env.cr.precommit.add(engine._project_collected)
+        alive, gone = data[BUFFER].setdefault(model_name, (set(), set()))
+        (gone if is_gone else alive).update(ids)
+
+    @api.model
+    def _project_collected(self) -> None:
+        self._project(self.env.cr.precommit.data.pop(BUFFER, {}))
+
+    @api.model
+    def _project(self, sources: Sources) -> None:
+        """Make the standing derived facts of documents equal to what the documents prove now."""
+        owned: list[tuple[str, int]] = []
+        rows: list[FactRow] = []
+        for model_name, (alive, gone) in self._with_dependents(sources).items():
+            source = self.env[model_name]
+            codes = source._moment_fact_codes()
+            owned += [(code, res_id) for code in codes for res_id in sorted(alive | gone)]
+            rows += self._facts_of(source.browse(sorted(alive - gone)))
+        if owned:
+            self.env["crm.change"]._collect("moments", self._write_facts(owned, rows))
+
+    @api.model
+    def _with_dependents(self, sources: Sources) -> Sources:
+        """Add the documents whose facts depend on the given ones, until nothing is added."""
+        result = {name: (set(alive), set(gone)) for name, (alive, gone) in sources.items()}
+        waiting = [self.env[name].browse(alive - gone) for name, (alive, gone) in result.items()]
+        while waiting:
+            for dependent in waiting.pop()._moment_dependents():
+                alive, gone = result.setdefault(dependent._name, (set(), set()))
+                fresh = set(dependent.ids) - alive - gone
+                alive |= fresh
+                if fresh:
+                    waiting.append(dependent.browse(fresh))
+        return result
+
+    @api.model
+    def _facts_of(self, records: models.BaseModel) -> list[FactRow]:
+        try:
+            return records._moment_facts()
+        except MissingError:
+            # Deleted by the database (cascade) without passing our unlink.
+            return records.exists()._moment_facts()
+
+    @api.model
+    def _write_facts(
+        self, owned: list[tuple[str, int]], rows: list[FactRow]
+    ) -> list[tuple[int, int, object]]:
+        """Void and insert facts in one statement; returns (company, partner, day) of each change.
+
+        :param owned: (fact code, document id) of which ``rows`` is the complete set
+        """
+        # Raw SQL: confirming an order may cost one statement here, whatever its number of facts.
+        # Contacts become their commercial partner in it, which would cost a query of its own.
+        # The count over "voided" makes the insert wait for it, so that a changed fact finds its
+        # key free.
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH owned AS (
+                    SELECT * FROM unnest(%(codes)s::varchar[], %(ids)s::int[]) AS t(fact, res_id)
+                ),
+                wanted AS (%(wanted)s),
+                standing AS (
+                    SELECT event.id, event.fact, event.res_id, event.occurrence,
+                           event.company_id, event.partner_id, event.root_model, event.root_id,
+                           event.fact_at, event.amount, event.currency_id
+                      FROM crm_moment_event AS event
+                      JOIN owned USING (fact, res_id)
+                     WHERE event.voided_at IS NULL AND event.kind = 'derived'
+                ),
+                voided AS (
+                    UPDATE crm_moment_event AS event
+                       SET voided_at = %(now)s, is_pending = TRUE,
+                           write_uid = %(uid)s, write_date = %(now)s
+                      FROM standing
+                     WHERE event.id = standing.id
+                       AND NOT EXISTS (SELECT FROM wanted WHERE %(same)s)
+                 RETURNING event.company_id, event.partner_id, event.fact_at
+                ),
+                inserted AS (
+                    INSERT INTO crm_moment_event
+                           (fact, res_id, occurrence, company_id, partner_id, root_model, root_id,
+                            fact_at, amount, currency_id, name, kind, is_pending,
+                            create_uid, create_date, write_uid, write_date)
+                    SELECT wanted.*, 'derived', TRUE, %(uid)s, %(now)s, %(uid)s, %(now)s
+                      FROM wanted
+                     WHERE NOT EXISTS (SELECT FROM standing WHERE %(same)s)
+                       AND (SELECT COUNT(*) FROM voided) >= 0
+               ON CONFLICT (fact, res_id, occurrence) WHERE voided_at IS NULL DO NOTHING
+                 RETURNING company_id, partner_id, fact_at
+                )
+                SELECT company_id, partner_id, MIN(fact_at)::date
+                  FROM (SELECT * FROM voided UNION ALL SELECT * FROM inserted) AS changed
+                 WHERE partner_id IS NOT NULL
+              GROUP BY company_id, partner_id
+                """,
+                codes=[code for code, _id in owned],
+                ids=[res_id for _code, res_id in owned],
+                wanted=self._values_of(rows),
+                same=SQL(
+                    "wanted.fact = standing.fact AND wanted.res_id = standing.res_id"
+                    " AND wanted.occurrence = standing.occurrence"
+                    " AND (wanted.company_id, wanted.partner_id, wanted.root_model,"
+                    " wanted.root_id, wanted.fact_at, wanted.amount, wanted.currency_id)"
+                    " IS NOT DISTINCT FROM"
+                    " (standing.company_id, standing.partner_id, standing.root_model,"
+                    " standing.root_id, standing.fact_at, standing.amount, standing.currency_id)"
+                ),
+                now=self.env.cr.now(),
+                uid=self.env.uid,
+            )
+        )
+
+    @api.model
+    def _values_of(self, rows: list[FactRow]) -> SQL:
+        columns = [
+            [row.fact for row in rows],
+            [row.res_id for row in rows],
+            [row.occurrence for row in rows],
+            [row.company_id for row in rows],
+            [row.partner_id for row in rows],
+            [row.root_model for row in rows],
+            [row.root_id for row in rows],
+            [row.fact_at for row in rows],
+            [row.amount for row in rows],
+            [row.currency_id for row in rows],
+            [row.name for row in rows],
+        ]
+        return SQL(
+            """
+            SELECT t.fact, t.res_id, t.occurrence, t.company_id, partner.commercial_partner_id
+                       AS partner_id, t.root_model, t.root_id, t.fact_at, t.amount,
+                   t.currency_id, t.name
+              FROM unnest(
+                       %s::varchar[], %s::int[], %s::int[], %s::int[], %s::int[], %s::varchar[],
+                       %s::int[], %s::timestamp[], %s::numeric[], %s::int[], %s::varchar[]
+                   ) AS t(fact, res_id, occurrence, company_id, partner_id, root_model, root_id,
+                          fact_at, amount, currency_id, name)
+              JOIN res_partner AS partner ON partner.id = t.partner_id
+            """,
+            *columns,
+        )

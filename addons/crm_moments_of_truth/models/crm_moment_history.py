@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+BATCH = 1000
+
+
+class CrmMomentHistory(models.AbstractModel):
+    """Replays documents that exist already through the daily capture, in batches."""
+
+    _name = "crm.moment.history"
+    _description = "History of Facts"
+
+    @api.model
+    def _source_models(self) -> list[str]:
+        """Models that prove facts, the ERP's order of documents first."""
+        mixin = "crm.moment.source.mixin"
+        names = self.env.registry.descendants([mixin], "_inherit") - {mixin}
+        return sorted(name for name in names if not self.env[name]._abstract)
+
+    @api.model
+    def _rebuild(self, companies: models.BaseModel | None = None) -> int:
+        """Replay the documents of companies (all by default) and derive all their passes anew.
+
+        The same code as the daily capture, in batches. Running it twice changes nothing.
+        Returns the number of facts that stand afterwards.
+        """
+        companies = companies or self.env["res.company"].search(Domain.TRUE)
+        self._replay(companies)
+        self.env.cr.flush()
+        self.env["crm.relationship"]._derive_companies(companies)
+        return self.search_count([("company_id", "in", companies.ids), ("voided_at", "=", False)])
+
+    @api.model
+    def _process_changes(self, rows: Iterable[tuple]) -> None:
+        """Replay the history of customers: rows of (company id, partner id, …) of the queue."""
+        for company_id, partner_ids in _partners_by_company(rows).items():
+            self._replay(self.env["res.company"].browse(company_id), partner_ids)
+            self._derive_again(company_id, partner_ids)
+
+    @api.model
+    def _derive_again(self, company_id: int, partner_ids: list[int]) -> None:
+        """Have all passes of customers derived, also those whose facts did not change.
+
+        An addon that brings a new fact changes what proves a moment.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                   UPDATE crm_moment_event SET is_pending = TRUE
+                    WHERE company_id = %s AND partner_id = ANY(%s)
+                RETURNING company_id, partner_id, fact_at::date
+                """,
+                company_id,
+                partner_ids,
+            )
+        )
+        self.env["crm.change"]._collect("moments", rows)
+
+    @api.model
+    def _replay(self, companies: models.BaseModel, partner_ids: list[int] | None = None) -> None:
+        for model_name in self._source_models():
+            source = self.env[model_name].with_context(active_test=False)
+            ids = set(source.search(source._moment_history_domain(companies, partner_ids)).ids)
+            known = self._standing_ids(source._moment_fact_codes(), companies, partner_ids)
+            for chunk in _chunks(sorted(ids | known)):
+                self._project({model_name: (chunk & ids, chunk - ids)})
+                self.env.cr.flush()
+                self.env.invalidate_all(flush=False)
+
+    @api.model
+    def _standing_ids(
+        self, codes: Iterable[str], companies: models.BaseModel, partner_ids: list[int] | None
+    ) -> set[int]:
+        domain = [
+            ("fact", "in", list(codes)),
+            ("company_id", "in", companies.ids),
+            ("voided_at", "=", False),
+            ("kind", "=", "derived"),
+        ]
+        if partner_ids is not None:
+            domain.append(("partner_id", "in", partner_ids))
+        return {res_id for (res_id,) in self._read_group(domain, ["res_id"])}
+
+    @api.model
+    def _collect_pending(self) -> None:
+        """Queue the customers whose facts wait for their pass."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT company_id, partner_id, MIN(fact_at)::date
+                  FROM crm_moment_event
+                 WHERE is_pending AND partner_id IS NOT NULL
+              GROUP BY company_id, partner_id
+                """
+            )
+        )
+        self.env["crm.change"]._collect("moments", rows)
+
+    @api.model
+    def _queue_history(self) -> None:
+        """Queue the replay of each customer that has documents, for the lanes to work through."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT company_id, partner_id FROM (%s) AS document"
+                " WHERE company_id IS NOT NULL AND partner_id IS NOT NULL",
+                SQL(" UNION ALL ").join(self.env["crm.customer"]._customer_document_queries()),
+            )
+        )
+        today = fields.Date.context_today(self)
+        self.env["crm.change"]._collect(
+            "moments_history", [(company, partner, today) for company, partner in rows]
+        )
+
+
+def _partners_by_company(rows: Iterable[tuple]) -> dict[int, list[int]]:
+    result: dict[int, set[int]] = {}
+    for company_id, partner_id, *_rest in rows:
+        result.setdefault(company_id, set()).add(partner_id)
+    return {company_id: sorted(partner_ids) for company_id, partner_ids in result.items()}
+
+
+def _chunks(ids: list[int]) -> Iterator[set[int]]:
+    for start in range(0, len(ids), BATCH):
+        yield set(ids[start : start + BATCH])

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..core import derive
+from .crm_relationship_writer import Root, columns
+
+BATCH = 1000
+
+
+class CrmRelationshipDerivation(models.AbstractModel):
+    """How passes follow from the standing facts of their roots.
+
+    The lane of the queue and the rebuild from history call the same code.
+    """
+
+    _name = "crm.relationship.derivation"
+    _description = "Derivation of Passes"
+    _inherit = ["crm.relationship.writer"]
+
+    @api.model
+    def _process_changes(self, rows: Iterable[tuple]) -> None:
+        """Derive the passes of changed customers: rows of (company id, partner id, …)."""
+        pairs = {(company_id, partner_id) for company_id, partner_id, *_rest in rows}
+        if not pairs:
+            return
+        companies, partners = zip(*sorted(pairs), strict=True)
+        roots = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT event.root_model, event.root_id
+                  FROM crm_moment_event AS event
+                  JOIN unnest(%s::int[], %s::int[]) AS pair(company_id, partner_id)
+                 USING (company_id, partner_id)
+                 WHERE event.is_pending
+              ORDER BY 1, 2
+                """,
+                list(companies),
+                list(partners),
+            )
+        )
+        self._derive_batches(roots)
+
+    @api.model
+    def _derive_companies(self, companies: models.BaseModel) -> None:
+        """Derive all passes of companies anew."""
+        roots = self.env.execute_query(
+            SQL(
+                """
+                SELECT root_model, root_id FROM crm_moment_event WHERE company_id = ANY(%(ids)s)
+                 UNION
+                SELECT root_model, root_id FROM crm_relationship WHERE company_id = ANY(%(ids)s)
+              ORDER BY 1, 2
+                """,
+                ids=companies.ids,
+            )
+        )
+        self._derive_batches(roots)
+
+    @api.model
+    def _derive_batches(self, roots: list[Root]) -> None:
+        self.env.flush_all()
+        for start in range(0, len(roots), BATCH):
+            self._derive(roots[start : start + BATCH])
+        self.env.invalidate_all(flush=False)
+
+    @api.model
+    def _derive(self, roots: list[Root]) -> None:
+        """Derive the passes of roots from their standing facts, in a fixed number of queries."""
+        documents = self._root_documents(roots)
+        self.env["crm.customer"]._ensure(
+            {(row["partner_id"], row["company_id"]) for row in documents.values()}
+        )
+        facts = self._facts_by_root(roots)
+        chains = self._chains_of(documents)
+        covers = self.env["crm.moment.fact"]._covers()
+        specs = {chain: chain._moments() for chain in set(chains.values())}
+        passes = {
+            root: (chains[root], derive.derive(specs[chains[root]], facts.get(root, ()), covers))
+            for root in documents
+            if chains.get(root)
+        }
+        gone = set(roots) - set(facts)
+        self._write_passes(documents, passes)
+        self._archive_gone(gone)
+        self._write_moments(passes)
+        # The facts of a company without an active chain wait until it has one.
+        self._claim_events([*passes, *(gone - set(passes))])
+
+    @api.model
+    def _root_queries(self) -> list[SQL]:
+        """SELECTs of the documents with which passes begin; extend for other roots.
+
+        Columns: root_model, root_id, company_id, partner_id (commercial), name, order_id,
+        invoice_id, amount (company currency, without tax), currency_id (the company's).
+        """
+        orders = SQL(
+            """
+            SELECT 'sale.order' AS root_model, document.id AS root_id, document.company_id,
+                   partner.commercial_partner_id AS partner_id, document.name,
+                   document.id AS order_id, NULL::int AS invoice_id,
+                   ROUND((document.amount_untaxed / COALESCE(NULLIF(document.currency_rate, 0), 1)
+                         )::numeric, currency.decimal_places) AS amount,
+                   company.currency_id
+              FROM sale_order AS document
+              JOIN res_partner AS partner ON partner.id = document.partner_id
+              JOIN res_company AS company ON company.id = document.company_id
+              JOIN res_currency AS currency ON currency.id = company.currency_id
+            """
+        )
+        invoices = SQL(
+            """
+            SELECT 'account.move' AS root_model, document.id AS root_id, document.company_id,
+                   partner.commercial_partner_id AS partner_id, document.name,
+                   NULL::int AS order_id, document.id AS invoice_id,
+                   document.amount_untaxed_signed AS amount, company.currency_id
+              FROM account_move AS document
+              JOIN res_partner AS partner ON partner.id = document.partner_id
+              JOIN res_company AS company ON company.id = document.company_id
+             WHERE document.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+            """
+        )
+        return [orders, invoices]
+
+    @api.model
+    def _root_documents(self, roots: list[Root]) -> dict[Root, dict]:
+        root_models, root_ids = columns(roots, 2)
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT document.*, existing.chain_id
+                  FROM (%s) AS document
+                  JOIN unnest(%s::varchar[], %s::int[]) AS root(root_model, root_id)
+                 USING (root_model, root_id)
+             LEFT JOIN crm_relationship AS existing USING (root_model, root_id)
+                """,
+                SQL(" UNION ALL ").join(self._root_queries()),
+                root_models,
+                root_ids,
+            )
+        )
+        return {(row["root_model"], row["root_id"]): row for row in self.env.cr.dictfetchall()}
+
+    @api.model
+    def _facts_by_root(self, roots: list[Root]) -> dict[Root, list[derive.Fact]]:
+        """Standing facts of roots; days are cut in the zone of the company's calendar."""
+        root_models, root_ids = columns(roots, 2)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT event.root_model, event.root_id, event.fact,
+                       (event.fact_at AT TIME ZONE 'UTC'
+                                      AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date,
+                       event.amount::varchar, event.currency_id
+                  FROM crm_moment_event AS event
+                  JOIN unnest(%s::varchar[], %s::int[]) AS root(root_model, root_id)
+                 USING (root_model, root_id)
+                  JOIN res_company AS company ON company.id = event.company_id
+             LEFT JOIN resource_calendar AS calendar ON calendar.id = company.resource_calendar_id
+                 WHERE event.voided_at IS NULL
+                """,
+                root_models,
+                root_ids,
+            )
+        )
+        facts = defaultdict(list)
+        for root_model, root_id, code, day, amount, currency_id in rows:
+            # Odoo's cursor turns numbers into floats; as text they stay exact.
+            exact = Decimal(amount) if amount is not None else None
+            facts[root_model, root_id].append(derive.Fact(code, day, exact, currency_id))
+        return facts
+
+    @api.model
+    def _chains_of(self, documents: dict[Root, dict]) -> dict[Root, models.BaseModel]:
+        """Chain of each root: that of its pass, for new ones the company's."""
+        Chain = self.env["crm.moment.chain"]
+        companies = {row["company_id"] for row in documents.values()}
+        of_company = {
+            company.id: Chain._for_company(company)
+            for company in self.env["res.company"].browse(companies)
+        }
+        return {
+            root: Chain.browse(row["chain_id"])
+            if row["chain_id"]
+            else of_company[row["company_id"]]
+            for root, row in documents.items()
+        }
