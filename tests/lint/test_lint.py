@@ -6,7 +6,7 @@ import subprocess
 
 import lint
 import pytest
-from lint_checks import structure, tools, translations, words
+from lint_checks import structure, tools, traceability, translations, words
 
 MANIFEST = '{"name": "Sample", "data": %s}'
 
@@ -272,3 +272,46 @@ def test_main_names_a_file_that_cannot_be_read(monkeypatch, capsys):
     monkeypatch.setattr(lint, "CHECKS", {"broken": broken})
     assert lint.main([]) == 1
     assert "x.py:3" in capsys.readouterr().out
+
+
+def trace(root, *lines):
+    write(root, "addons/crm_strategy/models/crm_segment.py", '    _name = "crm.segment"\n')
+    write(root, "addons/crm_strategy/tests/test_segment.py", "def test_rule():\n    pass\n")
+    write(root, traceability.FILE, "\n".join([",".join(traceability.COLUMNS), *lines]) + "\n")
+
+
+SEGMENT_TEST = "addons/crm_strategy/tests/test_segment.py::test_rule"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"S1,Idea,crm_strategy,done,crm.segment,{SEGMENT_TEST},",
+        "S1,Idea,crm_strategy,works,crm.segment,,",
+        f"S1,Idea,crm_strategy,works,,{SEGMENT_TEST},",
+        f"S1,Idea,crm_strategy,works,crm.segments,{SEGMENT_TEST},",
+        f"S1,Idea,crm_strategy,works,crm.segment,{SEGMENT_TEST}s,",
+        "S1,Idea,crm_strategy,works,crm.segment,tests/test_gone.py::test_rule,",
+        "S1,Idea,crm_strategy,partly,crm.segment,,",
+        '"S1",Idea,crm_strategy,"not, because",,,',
+        "S1,Idea,documentation,documented,docs/gone.md,,",
+    ],
+)
+def test_traceability_refuses(repository, line):
+    trace(repository, line)
+    assert traceability.check_traceability(repository)
+
+
+def test_traceability_refuses_an_idea_that_stands_twice(repository):
+    trace(repository, "S1,Idea,crm_strategy,not yet,,,", "S1,Idea,crm_strategy,not yet,,,")
+    assert traceability.check_traceability(repository)
+
+
+def test_traceability_accepts(repository):
+    trace(
+        repository,
+        f"S1,Idea,crm_strategy,works,crm.segment,{SEGMENT_TEST},",
+        "S2,Idea,crm_strategy,partly,crm.segment,,the rest follows",
+        "S3,Idea,crm_strategy,not yet,,,",
+    )
+    assert traceability.check_traceability(repository) == []
