@@ -30,7 +30,7 @@ FORBIDDEN = (
     (re.compile(r"\b(?:TODO|FIXME)\b"), "an unfinished thought; open an issue instead"),
 )  # fmt: skip
 ADDRESS = re.compile(r"https?://([\w.-]+)")
-COMMAND = re.compile(r"^\s*(?:\w+=\S+\s+)*\./suite\s+([a-z][a-z-]*)", re.MULTILINE)
+COMMAND = re.compile(r"^\s*(?:\w+=\S+\s+)*\./suite[ \t]+([a-z][a-z-]*)", re.MULTILINE)
 CODE_BLOCK = re.compile(r"```(?:\w*)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 
