@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "config"))
 
-from lint_checks import structure, tools, traceability, translations, words  # noqa: E402 - needs the path above
+from lint_checks import interface, structure, tools, traceability, translations, words  # noqa: E402 - needs the path above
 
 CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "ruff": tools.check_ruff,
@@ -24,6 +24,7 @@ CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "sudo-comments": structure.check_sudo_comments,
     "forbidden-words": words.check_forbidden_words,
     "readme-commands": words.check_readme_commands,
+    "interface": interface.check_interface,
     "traceability": traceability.check_traceability,
     "missing-translations": translations.check_missing_translations,
     "pylint-odoo": tools.check_pylint_odoo,

@@ -6,7 +6,7 @@ import subprocess
 
 import lint
 import pytest
-from lint_checks import structure, tools, traceability, translations, words
+from lint_checks import interface, structure, tools, traceability, translations, words
 
 MANIFEST = '{"name": "Sample", "data": %s}'
 
@@ -315,3 +315,27 @@ def test_traceability_accepts(repository):
         "S3,Idea,crm_strategy,not yet,,,",
     )
     assert traceability.check_traceability(repository) == []
+
+
+METHOD = 'class A(models.Model):\n    _name = "crm.a"\n\n%s    def %s(self):\n        pass\n'
+
+
+def test_interface_refuses_an_open_method_that_is_not_written_down(repository):
+    write(repository, "addons/crm_strategy/models/crm_a.py", METHOD % ("", "recount"))
+    assert interface.check_interface(repository)
+
+
+@pytest.mark.parametrize(
+    ("decorator", "name"),
+    [
+        ("", "_recount"),
+        ("", "action_recount"),
+        ("", "write"),
+        ("    @api.private\n", "recount"),
+        ("", "told"),
+    ],
+)
+def test_interface_accepts(repository, decorator, name):
+    write(repository, "docs/api.md", "`told(count)` gives a number\n")
+    write(repository, "addons/crm_strategy/models/crm_a.py", METHOD % (decorator, name))
+    assert interface.check_interface(repository) == []
