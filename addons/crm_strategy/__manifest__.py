@@ -22,8 +22,12 @@
         "views/crm_team_views.xml",
         "views/res_partner_views.xml",
         "views/crm_change_views.xml",
+        "views/crm_audit_log_views.xml",
         "views/privacy_lookup_wizard_line_views.xml",
         "views/crm_strategy_menus.xml",
+    ],
+    "demo": [
+        "demo/crm_demo_story.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,6 +1,10 @@
 from . import crm_matrix_mixin
 from . import crm_batch_mixin
 from . import crm_partner_keyed_mixin
+from . import crm_audit_log
+from . import crm_audited_mixin
+from . import crm_cron_watch
+from . import crm_change_queue
 from . import crm_change
 from . import crm_segment
 from . import crm_customer
@@ -10,3 +14,6 @@ from . import crm_indicator_value
 from . import crm_team
 from . import res_partner
 from . import crm_lead
+from . import crm_health
+from . import res_groups
+from . import res_users

@@ -17,6 +17,7 @@ class CrmSegment(models.Model):
 
     _name = "crm.segment"
     _description = "Customer Segment"
+    _inherit = "crm.audited.mixin"
     _order = "company_id, sequence, id"
     _check_company_auto = True
 

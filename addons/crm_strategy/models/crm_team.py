@@ -6,7 +6,10 @@ from odoo import api, fields, models
 class CrmTeam(models.Model):
     """One CRM team per customer segment (S000-9.5-0)."""
 
-    _inherit = "crm.team"
+    _name = "crm.team"
+    _inherit = ["crm.team", "crm.audited.mixin"]
+    # Who leads it and who belongs to it is Odoo's; which customers it serves is ours.
+    _audited_fields = ("crm_segment_id",)
 
     crm_segment_id = fields.Many2one(
         "crm.segment",

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_audit_log
 from . import test_change
 from . import test_contract
 from . import test_customer
