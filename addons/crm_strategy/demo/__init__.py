@@ -1,0 +1,2 @@
+from . import story_world
+from . import crm_demo_story
