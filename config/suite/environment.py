@@ -16,7 +16,8 @@ def python() -> Path:
     """The interpreter of the environment with Odoo's packages, ours, and the tools."""
     _check_version()
     pins = [_PINS / name for name in ("odoo.txt", "suite.txt", "tools.txt")]
-    key = paths.digest(sys.version_info[:2], sys.executable, *map(_wanted, pins))
+    # By where Python is installed: the environment's own interpreter then finds itself again.
+    key = paths.digest(sys.version_info[:2], sys.base_prefix, *map(_wanted, pins))
     folder = paths.cache() / "python" / key
     if (folder / "complete").exists():
         return folder / "bin/python"
