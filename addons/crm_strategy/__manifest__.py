@@ -15,6 +15,7 @@
         "security/ir.model.access.csv",
         "security/crm_strategy_rules.xml",
         "data/ir_cron.xml",
+        "wizard/crm_setup_views.xml",
         "views/crm_customer_views.xml",
         "views/crm_segment_views.xml",
         "views/crm_segment_membership_views.xml",
@@ -22,6 +23,7 @@
         "views/crm_team_views.xml",
         "views/res_partner_views.xml",
         "views/crm_change_views.xml",
+        "views/crm_health_views.xml",
         "views/crm_audit_log_views.xml",
         "views/privacy_lookup_wizard_line_views.xml",
         "views/crm_strategy_menus.xml",
@@ -32,6 +34,7 @@
     "assets": {
         "web.assets_backend": [
             "crm_strategy/static/src/matrix/**/*",
+            "crm_strategy/static/src/health/**/*",
         ],
         "web.assets_unit_tests": [
             "crm_strategy/static/tests/**/*.test.js",

@@ -1,2 +1,5 @@
 from . import base_partner_merge
 from . import privacy_lookup_wizard_line
+from . import crm_setup
+from . import crm_setup_segment
+from . import crm_setup_team
