@@ -7,7 +7,17 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from suite import databases, doctor, environment, exchanging, linting, paths, serving, testing
+from suite import (
+    databases,
+    doctor,
+    environment,
+    exchanging,
+    linting,
+    paths,
+    postgres,
+    serving,
+    testing,
+)
 from suite.databases import Workplace
 from suite.say import SuiteError, say
 
@@ -167,7 +177,10 @@ def _exchange(given: argparse.Namespace) -> int:
 
 
 def _reset(given: argparse.Namespace) -> int:
-    for folder in [paths.cache(), *([paths.state()] if given.state else [])]:
+    folders = [paths.cache(), *([paths.state()] if given.state else [])]
+    for folder in folders:
+        postgres.Cluster(folder / "postgres", safe=False).stop_or_refuse()
+    for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
         say(f"  {folder} is gone.")
     return 0

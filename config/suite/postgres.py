@@ -178,6 +178,21 @@ class Cluster(Server):
             # Before the users' lock: who waits for that one must not take us for alive.
             os.close(mine)
 
+    def stop_or_refuse(self) -> None:
+        """Stop the server before its files go; a sentence when somebody still uses it."""
+        if not self.home.exists():
+            return
+        handle = locks.open_lock(self.home / "users.lock")
+        try:
+            if not locks.try_lock(handle):
+                raise SuiteError(
+                    f"PostgreSQL in {self.home} is in use: end the running “./suite” first."
+                )
+            if (self.data / "complete").exists() and self._is_running():
+                self._control("stop", "-m", "fast")
+        finally:
+            os.close(handle)
+
     def _watch(self) -> None:
         probe = locks.open_lock(self.home / "watch.lock")
         free = locks.try_lock(probe)
