@@ -16,3 +16,11 @@ class CrmChange(models.Model):
             "moments_history": "crm.moment.event",
             "moments": "crm.relationship",
         }
+
+    @api.model
+    def _consumer_labels(self) -> dict[str, str]:
+        return {
+            **super()._consumer_labels(),
+            "moments_history": self.env._("Facts and passes"),
+            "moments": self.env._("Passes"),
+        }

@@ -11,3 +11,7 @@ class CrmChange(models.Model):
     @api.model
     def _consumers(self) -> dict[str, str]:
         return {**super()._consumers(), "profile": "crm.customer.profile"}
+
+    @api.model
+    def _consumer_labels(self) -> dict[str, str]:
+        return {**super()._consumer_labels(), "profile": self.env._("Customer value")}

@@ -28,7 +28,7 @@ class CrmBatchMixin(models.AbstractModel):
     def _process_isolated(
         self, rows: Sequence[tuple], process: Callable[[Sequence[tuple]], object]
     ) -> list[tuple[tuple, str]]:
-        """Process the rows together; when that fails, one by one.
+        """Process the rows together; when that fails, in halves, down to single rows.
 
         Returns the rows that failed with the reason in words. A conflict with another
         transaction is no fault of a row and is raised.
@@ -44,10 +44,12 @@ class CrmBatchMixin(models.AbstractModel):
         except Exception as error:
             if len(rows) == 1:
                 return [(rows[0], self._failure_reason(error))]
-        failed = []
-        for row in rows:
-            failed += self._process_isolated([row], process)
-        return failed
+        # One bad row among 500 costs some twenty calls this way, instead of 500.
+        half = len(rows) // 2
+        return [
+            *self._process_isolated(rows[:half], process),
+            *self._process_isolated(rows[half:], process),
+        ]
 
     @api.model
     def _failure_reason(self, error: Exception) -> str:

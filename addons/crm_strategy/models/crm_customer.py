@@ -80,12 +80,32 @@ class CrmCustomer(models.Model):
         string="Number of opportunities",
         groups="sales_team.group_sale_salesman",
     )
+    change_count = fields.Integer(
+        string="Figures to renew",
+        compute="_compute_change_count",
+        groups="crm_strategy.crm_strategy_group_manager",
+        help="Figures of this customer that are older than its documents. They are renewed "
+        "within minutes; what failed five times waits for a person.",
+    )
 
     _partner_company_uniq = models.Constraint(
         "UNIQUE (partner_id, company_id)",
         "This customer already exists in the company. Open the existing customer instead.",
     )
     _segment_company_idx = models.Index("(company_id, segment_id)")
+
+    def _compute_change_count(self) -> None:
+        counts = {
+            (partner.id, company.id): count
+            for partner, company, count in self.env["crm.change"]._read_group(
+                [("partner_id", "in", self.partner_id.ids)],
+                ["partner_id", "company_id"],
+                ["__count"],
+            )
+        }
+        for customer in self:
+            key = (customer.partner_id.id, customer.company_id.id)
+            customer.change_count = counts.get(key, 0)
 
     @api.model_create_multi
     def create(self, vals_list: list[dict]) -> CrmCustomer:
@@ -118,6 +138,16 @@ class CrmCustomer(models.Model):
         """Open the opportunities of the customer and its contacts."""
         self.ensure_one()
         return self.partner_id.action_view_opportunity()
+
+    def action_open_changes(self) -> dict:
+        """Open the figures of this customer that wait to be renewed."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_strategy.crm_change_action")
+        domain = [
+            ("partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+        ]
+        return {**action, "domain": domain, "context": {}}
 
     # hub rows
     @api.model

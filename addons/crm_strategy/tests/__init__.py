@@ -2,6 +2,7 @@ from . import test_access
 from . import test_audit_log
 from . import test_change
 from . import test_contract
+from . import test_cron_watch
 from . import test_customer
 from . import test_hooks
 from . import test_indicator
