@@ -1,6 +1,8 @@
 from . import account_move
 from . import account_move_line
 from . import account_payment
+from . import crm_audit_log
+from . import crm_audited_mixin
 from . import crm_exchange_allocation
 from . import crm_exchange_engine
 from . import crm_exchange_handler
@@ -19,6 +21,7 @@ from . import crm_exchange_run
 from . import crm_exchange_type
 from . import crm_exchange_words
 from . import crm_relationship
+from . import res_groups
 from . import res_users
 from . import sale_order
 from . import stock_move

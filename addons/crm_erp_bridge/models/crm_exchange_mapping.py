@@ -9,7 +9,10 @@ class CrmExchangeMapping(models.Model):
 
     _name = "crm.exchange.mapping"
     _description = "Exchange Mapping"
+    _inherit = "crm.audited.mixin"
     _order = "type_id, sequence, id"
+    _audit_area = "exchange"
+    _audit_parent = "type_id"
 
     # identity
     type_id = fields.Many2one(

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ..core.reader import ERROR_COLUMNS, write_csv
 from ..core.rowhash import file_hash
 
+COUNTED = ("created", "updated", "unchanged", "waiting", "error")
 INLINE_ROWS = 400  # more rows than this are loaded by the lane, not while a person waits
 
 
@@ -165,6 +166,39 @@ class CrmExchangeRun(models.Model):
         )
         return run, False
 
+    def write(self, vals: dict) -> bool:
+        """Write runs; one that is over leaves an entry in the audit log."""
+        result = super().write(vals)
+        if vals.get("state") in ("done", "failed"):
+            for run in self:
+                self.env["crm.audit.log"]._log_run(
+                    "exchange",
+                    self.env._("Load %(number)s: %(type)s", number=run.name, type=run.type_id.name),
+                    run._log_text(),
+                    run.company_id,
+                    run,
+                )
+        return result
+
+    def _log_text(self) -> str:
+        """What the run did, for people who were not there."""
+        self.ensure_one()
+        lines = [self.file_name or self.type_id.name]
+        if self.state == "failed":
+            lines.append(self.note or "")
+        else:
+            lines.append(
+                self.env._(
+                    "%(rows)s rows: %(created)s created, %(updated)s updated, %(unchanged)s "
+                    "unchanged, %(waiting)s waiting, %(error)s errors.",
+                    rows=self.row_count,
+                    **{state: self[f"{state}_count"] for state in COUNTED},
+                )
+            )
+        if self.requested_by_id:
+            lines.append(self.env._("Asked for by %(name)s.", name=self.requested_by_id.name))
+        return "\n".join(lines)
+
     def _data(self) -> bytes:
         """The file as it came in."""
         self.ensure_one()
@@ -177,10 +211,7 @@ class CrmExchangeRun(models.Model):
         )
         found = {(run.id, state): count for run, state, count in groups}
         for run in self:
-            vals = {
-                f"{state}_count": found.get((run.id, state), 0)
-                for state in ("created", "updated", "unchanged", "waiting", "error")
-            }
+            vals = {f"{state}_count": found.get((run.id, state), 0) for state in COUNTED}
             run.write(vals)
 
     def _unrecorded(self, numbers) -> set[int]:

@@ -13,7 +13,9 @@ class CrmExchangeType(models.Model):
 
     _name = "crm.exchange.type"
     _description = "Exchange Type"
+    _inherit = "crm.audited.mixin"
     _order = "package_id, sequence, id"
+    _audit_area = "exchange"
 
     # identity
     name = fields.Char(required=True, translate=True, help="What the file holds, in plain words.")

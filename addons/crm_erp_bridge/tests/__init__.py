@@ -1,4 +1,5 @@
 from . import test_contract
+from . import test_exchange_audit
 from . import test_exchange_change
 from . import test_exchange_check
 from . import test_exchange_company

@@ -118,7 +118,26 @@ class CrmExchangePost(models.TransientModel):
                     self.env.cr.commit()  # pylint: disable=invalid-commit
                 if report:
                     report(name, start + len(chunk), len(records))
+        self._log_post(company, done)
         return done
+
+    @api.model
+    def _log_post(self, company, done: dict) -> None:
+        """Note what was posted in the audit log."""
+        names = ("invoices", "payments", "settled")
+        if not any(done[name] for name in names) and not done["problems"]:
+            return
+        self.env["crm.audit.log"]._log_run(
+            "exchange",
+            self.env._("Posting of what the exchange prepared"),
+            self.env._(
+                "%(invoices)s invoices posted, %(payments)s payments posted, "
+                "%(settled)s shares settled; %(problems)s refused.",
+                problems=len(done["problems"]),
+                **{name: done[name] for name in names},
+            ),
+            company,
+        )
 
     @api.model
     def _post_chunk(self, name: str, chunk, problems: list[str]) -> int:

@@ -1,3 +1,4 @@
+from . import crm_audit_log
 from . import crm_moment_fact
 from . import crm_moment_chain
 from . import crm_moment

@@ -10,7 +10,9 @@ class CrmMoment(models.Model):
 
     _name = "crm.moment"
     _description = "Moment of Truth"
+    _inherit = "crm.audited.mixin"
     _order = "chain_id, sequence, id"
+    _audit_area = "moments"
 
     # identity
     chain_id = fields.Many2one(
@@ -100,3 +102,6 @@ class CrmMoment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self) -> None:
         self.chain_id._check_editable()
+
+    def _audit_company(self) -> models.BaseModel:
+        return self.chain_id.company_id

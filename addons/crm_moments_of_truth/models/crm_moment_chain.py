@@ -21,7 +21,9 @@ class CrmMomentChain(models.Model):
 
     _name = "crm.moment.chain"
     _description = "Chain of Moments of Truth"
+    _inherit = "crm.audited.mixin"
     _order = "company_id, version desc, id desc"
+    _audit_area = "moments"
 
     # identity
     name = fields.Char(required=True, translate=True, help="How people call this chain.")

@@ -9,7 +9,9 @@ class CrmMomentFact(models.Model):
 
     _name = "crm.moment.fact"
     _description = "Kind of Fact"
+    _inherit = "crm.audited.mixin"
     _order = "sequence, id"
+    _audit_area = "moments"
 
     # identity
     name = fields.Char(required=True, translate=True, help="What the document proves, in words.")

@@ -33,7 +33,26 @@ class CrmMomentHistory(models.AbstractModel):
         self._replay(companies)
         self.env.cr.flush()
         self.env["crm.relationship"]._derive_companies(companies)
-        return self.search_count([("company_id", "in", companies.ids), ("voided_at", "=", False)])
+        return self._log_rebuild(companies)
+
+    @api.model
+    def _log_rebuild(self, companies: models.BaseModel) -> int:
+        """Note the rebuild in the audit log of each company; returns the facts that stand."""
+        standing = dict(
+            self._read_group(
+                [("company_id", "in", companies.ids), ("voided_at", "=", False)],
+                ["company_id"],
+                ["__count"],
+            )
+        )
+        for company in companies:
+            self.env["crm.audit.log"]._log_run(
+                "moments",
+                self.env._("Rebuild of the history"),
+                self.env._("%(count)s facts stand afterwards.", count=standing.get(company, 0)),
+                company,
+            )
+        return sum(standing.values())
 
     @api.model
     def _process_changes(self, rows: Iterable[tuple]) -> None:

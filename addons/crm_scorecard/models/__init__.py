@@ -1,6 +1,7 @@
 from . import crm_segment_then_mixin
 from . import account_move
 from . import account_partial_reconcile
+from . import crm_audit_log
 from . import crm_change
 from . import crm_customer_profile
 from . import crm_customer

@@ -23,8 +23,9 @@ class CrmScorecard(models.Model):
 
     _name = "crm.scorecard"
     _description = "Scorecard"
-    _inherit = "crm.matrix.mixin"
+    _inherit = ["crm.matrix.mixin", "crm.audited.mixin"]
     _order = "company_id, sequence, id"
+    _audit_area = "scorecard"
 
     # identity
     name = fields.Char(required=True, translate=True, help="What readers call this scorecard.")

@@ -9,8 +9,11 @@ class CrmScorecardLine(models.Model):
 
     _name = "crm.scorecard.line"
     _description = "Scorecard Line"
+    _inherit = "crm.audited.mixin"
     _order = "scorecard_id, sequence, id"
     _rec_name = "indicator_id"
+    _audit_area = "scorecard"
+    _audit_parent = "scorecard_id"
 
     scorecard_id = fields.Many2one(
         "crm.scorecard", required=True, index=True, ondelete="cascade", string="Scorecard"

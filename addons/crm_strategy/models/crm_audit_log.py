@@ -59,7 +59,7 @@ class CrmAuditLog(models.Model):
     )
     # what
     area = fields.Selection(
-        [("strategy", "Strategy"), ("rights", "Rights"), ("runs", "Runs")],
+        selection="_selection_area",
         required=True,
         readonly=True,
         index=True,
@@ -92,6 +92,15 @@ class CrmAuditLog(models.Model):
     after = fields.Text(readonly=True, help="What stands there since, or what the run did.")
 
     _record_idx = models.Index("(model, res_id)")
+
+    @api.model
+    def _selection_area(self) -> list[tuple[str, str]]:
+        """The parts of the suite; each addon adds its own before rights and runs."""
+        return [
+            ("strategy", self.env._("Strategy")),
+            ("rights", self.env._("Rights")),
+            ("runs", self.env._("Runs")),
+        ]
 
     @api.depends("model")
     def _compute_model_name(self) -> None:

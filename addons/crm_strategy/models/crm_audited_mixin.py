@@ -126,10 +126,16 @@ class CrmAuditedMixin(models.AbstractModel):
         if parent:
             name = f"{parent.display_name}: {name}"
         kept = parent or record
-        company = record.company_id if "company_id" in record._fields else kept.company_id
+        company = record._audit_company()
         return AuditEntry(
             self._audit_area, kind, kept._name, kept.id, name, field, before, after, company.id
         )
+
+    def _audit_company(self) -> models.BaseModel:
+        """The company whose people read the entry; empty for what all companies share."""
+        if "company_id" in self._fields:
+            return self.company_id
+        return self.env["res.company"]
 
     # screen
     @api.model

@@ -20,4 +20,6 @@ class AddonContract(ModelsContract, ScreensContract, FilesContract):
     :cvar addon: technical name of the addon under test
     :cvar dispatchers: ``(model, field, prefix)`` for each field whose value picks a method
         ``prefix + value`` on the same model
+    :cvar daily_work: models that people write every day and whose changes are therefore not in
+        the audit log
     """

@@ -16,6 +16,7 @@ class ContractBase:
     allow_inherited_tests_method = True
     addon: str
     dispatchers: tuple[tuple[str, str, str], ...] = ()
+    daily_work: tuple[str, ...] = ()
 
     @classmethod
     def setUpClass(cls):

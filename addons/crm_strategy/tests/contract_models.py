@@ -119,6 +119,24 @@ class ModelsContract(ContractBase):
             and field.ondelete == "restrict"
         )
 
+    def test_definitions_leave_their_changes_in_the_audit_log(self):
+        """What people may write is a definition that is logged, or named as daily work."""
+        mixin = self.env.registry["crm.audited.mixin"]
+        people = [group.id for group in self.roles.values() if group.privilege_id]
+        people.append(self.env.ref("base.group_system").id)
+        findings = []
+        for model in filter(self._is_table, self.own_models):
+            lines = self.env["ir.model.access"].search(
+                [("model_id.model", "=", model._name), ("group_id", "in", people)]
+            )
+            written = any(line.perm_write or line.perm_create for line in lines)
+            shipped = bool(self._own_records(model._name))
+            if isinstance(model, mixin) or model._name in self.daily_work:
+                continue
+            if written or shipped:
+                findings.append(f"{model._name}: neither audited nor named as daily work")
+        self.assertNone(findings)
+
     def test_models_keyed_by_partner_choose_a_merge_strategy(self):
         mixin = self.env.registry.get("crm.partner.keyed.mixin")
         findings = []
