@@ -28,6 +28,9 @@
         "views/res_partner_views.xml",
         "views/crm_moments_menus.xml",
     ],
+    "demo": [
+        "demo/crm_demo_story.xml",
+    ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -106,7 +106,8 @@ class CrmDemoStory(models.AbstractModel):
         """A company of its own, in euro; the administrator may switch to it."""
         euro = self.env.ref("base.EUR")
         euro.active = True
-        company = self._make(
+        # install_mode: a company of a country would install that country's addons.
+        company = self.with_context(install_mode=True)._make(
             "res.company",
             {
                 "company": {

@@ -169,9 +169,9 @@ BASKETS = {
         (("control", 25), ("valve", 8)),
     ),
     "shop": (
-        (("pump", 2), ("valve", 2)),
-        (("filter", 2), ("service", 1)),
-        (("pipe", 4), ("control", 3)),
+        (("pump", 4), ("valve", 4)),
+        (("filter", 4), ("service", 2)),
+        (("pipe", 8), ("control", 6)),
     ),
 }
 
@@ -247,8 +247,11 @@ class Sale(NamedTuple):
         return Decimal(sum(quantity * price for _product, quantity, price in self.lines))
 
 
-# Sales beside the habits: the customer won back, and two orders that wait for a late supplier.
+# Sales beside the habits: the customer won back, two small orders of one month, and two orders
+# that wait for a late supplier.
 EXTRA_SALES = (
+    ("d01.6", "d01", 62, (("control", 20),)),
+    ("d01.7", "d01", 55, (("valve", 16),)),
     ("d04.4", "d04", 44, (("pump", 30), ("valve", 20))),
     ("d04.5", "d04", 12, (("pipe", 30), ("filter", 10))),
     ("k02.6", "k02", 31, (("booster", 2), ("install", 1))),
@@ -310,7 +313,20 @@ OPEN_DEALS = (
 WON_FROM = tuple(f"k0{number}.1" for number in range(1, 8)) + tuple(
     f"d0{number}.1" for number in range(1, 10)
 )
-WON_LATER = ("d04.4", "k02.6", "k07.5", "k01.3", "k03.3", "d01.4", "d05.3", "s01.4")
+WON_LATER = (
+    "d04.4",
+    "k02.6",
+    "k07.5",
+    "k01.3",
+    "k03.3",
+    "d01.4",
+    "d05.3",
+    "s01.4",
+    "s03.1",
+    "s06.2",
+    "s09.2",
+    "s12.1",
+)
 # What the salesperson expected, in per cent of what it became; in turn.
 EXPECTED = (95, 110, 100, 85, 120)
 

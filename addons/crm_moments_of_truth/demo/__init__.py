@@ -1,0 +1,2 @@
+from . import story_documents
+from . import crm_demo_story
