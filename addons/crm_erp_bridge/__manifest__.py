@@ -16,6 +16,7 @@
     "data": [
         "security/crm_erp_bridge_groups.xml",
         "security/crm_exchange_rules.xml",
+        "security/crm_exchange_wizard_rules.xml",
         "security/ir.model.access.csv",
         "security/report_access.xml",
         "data/crm_moment_fact_data.xml",

@@ -185,8 +185,8 @@ class CrmSegmentMembership(models.Model):
     ) -> None:
         """Keep one history per remaining customer: its own, else that of the oldest other.
 
-        Two histories cannot both hold at one day; the one that goes is told in the partner's
-        chatter, so that nothing is lost for a reader.
+        Two histories cannot both hold at one day; the one that goes is kept in words in the
+        audit log of its company, so that nothing is lost for a reader.
         """
         if not customers:
             return
@@ -208,7 +208,8 @@ class CrmSegmentMembership(models.Model):
                  USING history JOIN winner ON winner.kept = history.kept
                  WHERE line.customer_id = history.customer_id
                    AND history.customer_id != winner.customer_id
-             RETURNING line.partner_id, line.segment_id, line.date_from, line.date_to
+             RETURNING line.company_id, line.partner_id, line.segment_id, line.date_from,
+                       line.date_to
                 """,
                 pairs=self._merge_pairs_sql(customers),
                 all=[*customers, *customers.values()],
@@ -219,21 +220,33 @@ class CrmSegmentMembership(models.Model):
 
     @api.model
     def _tell_merged_history(self, destination_id: int, rows: list[tuple]) -> None:
-        Partner, Segment = self.env["res.partner"], self.env["crm.segment"]
-        lines = [
-            self.env._(
+        """Log (company, contact, segment, from, until) of what is no longer in the history.
+
+        The contact's messages are read in every company, so they only say where to look.
+        """
+        Company, Segment = self.env["res.company"], self.env["crm.segment"]
+        destination = self.env["res.partner"].browse(destination_id)
+        told: dict[int, list[str]] = {}
+        for company_id, partner_id, segment_id, date_from, date_to in rows:
+            line = self.env._(
                 "%(contact)s: segment “%(segment)s” from %(date_from)s until %(date_to)s",
-                contact=Partner.browse(partner_id).display_name,
+                contact=destination.browse(partner_id).display_name,
                 segment=Segment.browse(segment_id).display_name,
                 date_from=date_from or self.env._("ever"),
                 date_to=date_to or self.env._("today"),
             )
-            for partner_id, segment_id, date_from, date_to in rows
-        ]
-        Partner.browse(destination_id).message_post(
+            told.setdefault(company_id, []).append(line)
+        for company_id, lines in told.items():
+            self.env["crm.audit.log"]._log_run(
+                "runs",
+                self.env._("Contacts merged into %(name)s", name=destination.display_name),
+                "; ".join(lines),
+                Company.browse(company_id),
+                destination,
+            )
+        destination.message_post(
             body=self.env._(
                 "Contacts were merged. The remaining customer keeps its own segment history; "
-                "the others had: %(history)s",
-                history="; ".join(lines),
+                "what the others had is in the audit log."
             )
         )

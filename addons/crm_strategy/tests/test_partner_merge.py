@@ -29,8 +29,14 @@ class TestPartnerMerge(CrmStrategyCase):
         self._merge(self.clinic, self.bakery)
         self.assertEqual(self._customer(self.bakery).segment_id, self.segment_be)
         self.assertEqual(self._history(self.bakery), [("Belgium", None, None)])
-        told = " ".join(str(body) for body in self.bakery.message_ids.mapped("body"))
-        self.assertIn("Germany", told)
+        told = self.env["crm.audit.log"].search(
+            [("model", "=", "res.partner"), ("res_id", "=", self.bakery.id), ("kind", "=", "run")]
+        )
+        self.assertIn("Germany", told.after)
+        self.assertEqual(told.company_id, self.company_a)
+        # The contact belongs to no company: everybody reads its messages.
+        said = " ".join(str(body) for body in self.bakery.message_ids.mapped("body"))
+        self.assertNotIn("Germany", said)
 
     def test_destination_without_a_customer_takes_over_the_customer_with_its_history(self):
         with self._on(date(2026, 4, 1)):
