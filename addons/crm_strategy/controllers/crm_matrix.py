@@ -1,4 +1,4 @@
-"""Hands out a matrix as an XLSX file."""
+"""Hands out a matrix as an XLSX or PDF file."""
 
 import json
 
@@ -8,6 +8,7 @@ from odoo import http
 from odoo.http import content_disposition, request
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF_TYPE = "application/pdf"
 
 
 class CrmMatrixController(http.Controller):
@@ -23,13 +24,22 @@ class CrmMatrixController(http.Controller):
         :param cids: the active companies, the current one first: "1,2".
         """
         report = _report(model, id, _company_ids(cids))
-        content, name = report.get_matrix_xlsx(_options(options))
-        headers = [
-            ("Content-Type", XLSX_TYPE),
-            ("Content-Disposition", content_disposition(name)),
-            ("X-Content-Type-Options", "nosniff"),
-        ]
-        return request.make_response(content, headers)
+        return _file(XLSX_TYPE, *report.get_matrix_xlsx(_options(options)))
+
+    @http.route("/crm/matrix/pdf", type="http", auth="user", methods=["GET", "POST"], readonly=True)
+    def matrix_pdf(self, model, id=None, options=None, cids=None, **_kwargs):
+        """The matrix of one report on paper; the parameters are those of ``matrix_xlsx``."""
+        report = _report(model, id, _company_ids(cids))
+        return _file(PDF_TYPE, *report.get_matrix_pdf(_options(options)))
+
+
+def _file(content_type: str, content: bytes, name: str):
+    headers = [
+        ("Content-Type", content_type),
+        ("Content-Disposition", content_disposition(name)),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    return request.make_response(content, headers)
 
 
 def _report(model: str, res_id: str | None, company_ids: list[int]):

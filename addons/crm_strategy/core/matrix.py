@@ -7,6 +7,8 @@ which records it is made of.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -100,13 +102,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """One figure for all rows. ``label`` says whether it is CRM (ante) or ERP (post)."""
+    """One figure for all rows. ``label`` says whether it is CRM (ante) or ERP (post).
+
+    Neighbours of one ``group`` stay on one page when the matrix is too wide for the paper.
+    """
 
     key: str
     title: str
     kind: str
     label: str | None = None
     help: str | None = None
+    group: str | None = None
 
     def __post_init__(self) -> None:
         _check_choice("column kind", self.kind, KINDS)
@@ -199,9 +205,10 @@ class Matrix:
         row_keys = [row.key for row in self.rows]
         _check_unique("column", column_keys)
         _check_unique("row", row_keys)
+        known_columns, known_rows = set(column_keys), set(row_keys)
         for row in self.rows:
-            _check_known(f"row {row.key!r} has cells in", row.cells, column_keys)
-            _check_known(f"row {row.key!r} adds up", row.sum_of, row_keys)
+            _check_known(f"row {row.key!r} has cells in", row.cells, known_columns)
+            _check_known(f"row {row.key!r} adds up", row.sum_of, known_rows)
 
     def row(self, row_key: str) -> Row:
         """The row of that key; KeyError when there is none."""
@@ -240,6 +247,24 @@ class Matrix:
         }
 
 
+def fingerprint(matrices: Iterable[Matrix]) -> str:
+    """SHA-256 of all that the matrices say: titles, parameters, figures, reasons and notes.
+
+    What opens behind a figure is no part of it, nor who prints it, when, and how it looks: two
+    files with one fingerprint report the same. Figures count to their last digit.
+
+    >>> fingerprint([Matrix("A", [], [])])[:8]
+    '3058033c'
+    """
+    said = [matrix.as_dict() for matrix in matrices]
+    for matrix in said:
+        for row in matrix["rows"]:
+            for cell in row["cells"].values():
+                del cell["drill"]
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _json_ready(value: Any) -> Any:
     """Domains carry dates and tuples; JSON knows neither."""
     if isinstance(value, date):  # datetime is a date too
@@ -268,7 +293,7 @@ def _check_unique(what: str, keys: list[str]) -> None:
         raise ValueError(f"A matrix has each {what} once; twice: {', '.join(doubled)}.")
 
 
-def _check_known(what: str, keys: Iterable[str], known: list[str]) -> None:
+def _check_known(what: str, keys: Iterable[str], known: set[str]) -> None:
     unknown = [key for key in keys if key not in known]
     if unknown:
         raise ValueError(f"The {what} unknown keys: {', '.join(unknown)}.")

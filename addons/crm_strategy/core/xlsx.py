@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,31 +17,12 @@ import xlsxwriter
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from .matrix import Cell, Column, Matrix, Row
+from .words import NO_DATA, Words, clean_text
 
-NO_DATA = "–"
 MAX_SHEET_NAME = 31
-MAX_TEXT = 32767
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _FIRST_WIDTH, _WIDTH = 38, 16
 _INK, _LINE, _HEAD, _SOFT, _ALERT = "#212529", "#CED4DA", "#E9ECEF", "#F8F9FA", "#B02A37"
-
-
-@dataclass(frozen=True)
-class Words:
-    """The few words of the file itself, so that a caller can have them translated."""
-
-    parameters: str = "Parameters"
-    report: str = "Report"
-    notes: str = "Notes"
-    currency: str = "Currency"
-    no_data: str = "No data"
-    crm: str = "CRM · ante"
-    erp: str = "ERP · post"
-    mixed: str = "CRM + ERP"
-
-    def label(self, label: str | None) -> str:
-        return {"crm": self.crm, "erp": self.erp, "mixed": self.mixed}.get(label or "", "")
 
 
 def render(matrices: Sequence[Matrix], words: Words | None = None) -> bytes:
@@ -92,11 +72,6 @@ def _clean_name(title: str) -> str:
     return "Report" if not name or name.casefold() == "history" else name
 
 
-def clean_text(text: Any) -> str:
-    """Text as XLSX can hold it: without control characters, at most 32,767 characters."""
-    return _CONTROL.sub(" ", str(text).replace("\r\n", "\n"))[:MAX_TEXT]
-
-
 def number_format(kind: str, digits: int) -> str:
     """Excel's number format of a kind; ``digits`` are the currency's.
 
@@ -139,6 +114,7 @@ class _MatrixSheet:
     def __init__(self, sheet: Any, matrix: Matrix, formats: _Formats, words: Words) -> None:
         self.sheet, self.matrix, self.formats, self.words = sheet, matrix, formats, words
         self.digits = matrix.currency.digits if matrix.currency else 2
+        self.rows = {row.key: row for row in matrix.rows}
         self.row_index = {row.key: self.FIRST + i for i, row in enumerate(matrix.rows)}
 
     def fill(self) -> None:
@@ -219,7 +195,7 @@ class _MatrixSheet:
 
     def _sum_formula(self, position: int, row: Row, column: Column, cell: Cell) -> str | None:
         """A live sum, only where every part is a number of one kind and they add up to it."""
-        parts = [self.matrix.row(key) for key in row.sum_of]
+        parts = [self.rows[key] for key in row.sum_of]
         cells = [part.cells[column.key] for part in parts if column.key in part.cells]
         numbers = [part.value for part in cells if part.is_numeric]
         kinds = {self.matrix.kind_at(part, column) for part in parts}

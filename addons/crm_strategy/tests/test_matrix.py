@@ -2,8 +2,11 @@
 
 import io
 import json
+import re
 
 import openpyxl
+from freezegun import freeze_time
+from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
 from odoo.orm.model_classes import add_to_registry
@@ -54,6 +57,8 @@ class TestMatrixMixin(MatrixCase):
             report.get_matrix()
         with self.assertRaises(AccessError):
             report.get_matrix_xlsx()
+        with self.assertRaises(AccessError):
+            report.get_matrix_pdf()
 
     def test_records_that_the_reader_may_not_open_have_no_button(self):
         cells = self.report.get_matrix()["matrix"]["rows"][0]["cells"]
@@ -81,14 +86,49 @@ class TestMatrixMixin(MatrixCase):
         self.assertEqual(pairs["Period"], "03/2026")
         self.assertEqual(pairs["Printed by"], self.user.name)
         self.assertIn("Printed on", pairs)
+        self.assertRegex(pairs["Fingerprint (SHA-256)"], "^[0-9a-f]{64}$")
+
+    def _pdf(self, options=None, **context):
+        content, name = self.report.with_context(**context).get_matrix_pdf(options)
+        pages = PdfReader(io.BytesIO(content)).pages
+        return name, re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+
+    def test_paper_has_the_figures_of_the_screen_and_says_who_printed_it(self):
+        name, text = self._pdf({"period": "2026-03"}, tz="Europe/Bucharest")
+        self.assertEqual(name, "Fake- Main-False - 03-2026.pdf")
+        for expected in (
+            "Company 1,234.50",
+            "No order was confirmed.",
+            "03/2026",
+            self.env.company.name,
+            f"Printed by {self.user.name}",
+            "(Europe/Bucharest)",
+            "1 / 1",
+        ):
+            self.assertIn(expected, text)
+
+    def test_paper_is_the_same_when_printed_twice_in_a_minute(self):
+        with freeze_time("2026-03-31 22:30:10"):
+            first = self.report.get_matrix_pdf()
+        with freeze_time("2026-03-31 22:30:50"):
+            self.assertEqual(first, self.report.get_matrix_pdf())
+
+    def test_paper_speaks_the_language_of_the_reader(self):
+        lang = self.env["res.lang"]._activate_lang("ro_RO")
+        lang.write({"decimal_point": ",", "thousands_sep": ".", "date_format": "%d.%m.%Y"})
+        with freeze_time("2026-03-31 22:30:10"):
+            _name, text = self._pdf(lang="ro_RO", tz="Europe/Bucharest")
+        self.assertIn("1.234,50", text)
+        # Printed after midnight in the reader's own zone.
+        self.assertIn("01.04.2026 01:30", text)
 
 
 @tagged("post_install", "-at_install")
 class TestMatrixController(MatrixCase, HttpCase):
-    def _get(self, login, **params):
+    def _get(self, login, kind="xlsx", **params):
         self.authenticate(login, login)
         query = "&".join(f"{key}={value}" for key, value in params.items())
-        return self.url_open(f"/crm/matrix/xlsx?{query}")
+        return self.url_open(f"/crm/matrix/{kind}?{query}")
 
     def test_a_reader_downloads_the_file(self):
         answer = self._get(
@@ -100,6 +140,13 @@ class TestMatrixController(MatrixCase, HttpCase):
         book = openpyxl.load_workbook(io.BytesIO(answer.content))
         self.assertTrue(book.worksheets[0]["A2"].value.startswith("Period: 2025 · "))
 
+    def test_a_reader_prints_the_report(self):
+        answer = self._get("matrix_user", "pdf", model="crm.matrix.fake", id=self.report.id)
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+        self.assertIn(".pdf", answer.headers["Content-Disposition"])
+        self.assertTrue(answer.content.startswith(b"%PDF-"))
+
     @mute_logger("odoo.http")
     def test_others_get_nothing(self):
         refused = {
@@ -107,8 +154,9 @@ class TestMatrixController(MatrixCase, HttpCase):
             404: {"model": "res.users"},
         }
         for status, params in refused.items():
-            answer = self._get("matrix_outsider", **params)
-            self.assertEqual(answer.status_code, status)
+            for kind in ("xlsx", "pdf"):
+                answer = self._get("matrix_outsider", kind, **params)
+                self.assertEqual(answer.status_code, status)
 
     @mute_logger("odoo.http")
     def test_nonsense_is_refused(self):

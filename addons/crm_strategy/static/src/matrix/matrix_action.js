@@ -40,7 +40,7 @@ function parseOptions(text) {
     }
 }
 
-/** Shows a report that inherits `crm.matrix.mixin`: filters, table, drill-down, XLSX. */
+/** Shows a report that inherits `crm.matrix.mixin`: filters, table, drill-down, XLSX, PDF. */
 export class MatrixAction extends Component {
     static template = "crm_strategy.MatrixAction";
     static components = { Layout, MatrixFilters, MatrixTable };
@@ -125,11 +125,12 @@ export class MatrixAction extends Component {
         });
     }
 
-    async onExport() {
+    /** @param {"xlsx"|"pdf"} format of the file */
+    async onExport(format) {
         this.ui.block();
         try {
             await download({
-                url: "/crm/matrix/xlsx",
+                url: `/crm/matrix/${format}`,
                 data: {
                     model: this.model,
                     id: this.resId || "",

@@ -1,0 +1,83 @@
+"""What stands below a printed table: notes, meanings of the figures, remarks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .pdf_brush import ACCENT, MUTED, Brush
+from .pdf_layout import LEFT, Layout, leading
+from .pdf_text import width_of, wrap
+
+TEXT_WIDTH = 520.0
+NOTE_SIZE = 8.0
+# A sentence longer than this fills half a page; the screen shows it whole.
+NOTE_LINES = 30
+
+
+@dataclass
+class Section:
+    """Sentences below the table under one heading."""
+
+    heading: str
+    lines: list[tuple[str, str]]
+    layout: Layout
+    _wrapped: list[list[tuple[str, str]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._wrapped = [self._wrap(lead, text) for lead, text in self.lines]
+
+    @property
+    def _indent(self) -> float:
+        """Numbers stand in a column of their own; words lead into their sentence."""
+        is_numbered = any(lead.isdigit() for lead, _text in self.lines)
+        return 14.0 if is_numbered else 0.0
+
+    def _wrap(self, lead: str, text: str) -> list[tuple[str, str]]:
+        """The sentence in lines; its leading word, printed bold, stands before the first."""
+        room = min(self.layout.width, TEXT_WIDTH) - self._indent
+        if self._indent or not lead:
+            return [("", line) for line in wrap(text, room, NOTE_SIZE, most=NOTE_LINES)]
+        lead = wrap(lead, room * 0.6, NOTE_SIZE, bold=True, most=1)[0]
+        taken = width_of(lead, NOTE_SIZE, bold=True) + 5
+        # Spaces as wide as the leading word keep its place in the first line.
+        blank = width_of("\u00a0", NOTE_SIZE)
+        spaces = "\u00a0" * int(taken / blank + 1)
+        first, *rest = wrap(spaces + text, room, NOTE_SIZE, most=NOTE_LINES)
+        return [(lead, first.lstrip("\u00a0")), *(("", line) for line in rest)]
+
+    @property
+    def height(self) -> float:
+        heading = 14.0 if self.heading else 0.0
+        lines = sum(len(lines) for lines in self._wrapped)
+        return heading + lines * leading(NOTE_SIZE) + 2.5 * len(self._wrapped)
+
+    def parts(self, room: float, full: float) -> list[Section]:
+        """The section in parts, of which the first fits into ``room``, the others into ``full``."""
+        found: list[Section] = []
+        taken: list[tuple[str, str]] = []
+        for line in self.lines:
+            grown = Section(self._heading(found), [*taken, line], self.layout)
+            if taken and grown.height > (room if not found else full - 20):
+                found.append(Section(self._heading(found), taken, self.layout))
+                taken = []
+            taken.append(line)
+        return [*found, Section(self._heading(found), taken, self.layout)]
+
+    def _heading(self, found: list) -> str:
+        return "" if found else self.heading
+
+    def draw(self, brush: Brush, y: float) -> float:
+        if self.heading:
+            brush.text(LEFT, y - 8.5, self.heading, 9, bold=True, color=ACCENT)
+            y -= 14
+        x = LEFT + self._indent
+        for (lead, _text), lines in zip(self.lines, self._wrapped, strict=True):
+            if self._indent and lead:
+                brush.text(LEFT, y - NOTE_SIZE, lead, NOTE_SIZE, color=MUTED)
+            for bold, line in lines:
+                at = x + (width_of(bold, NOTE_SIZE, bold=True) + 5 if bold else 0)
+                brush.text(x, y - NOTE_SIZE, bold, NOTE_SIZE, bold=True)
+                brush.text(at, y - NOTE_SIZE, line, NOTE_SIZE)
+                y -= leading(NOTE_SIZE)
+            y -= 2.5
+        return y
