@@ -26,6 +26,7 @@
         "views/crm_customer_views.xml",
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
         "views/crm_moments_menus.xml",
     ],
     "demo": [

@@ -24,6 +24,7 @@
         "views/res_partner_views.xml",
         "views/crm_change_views.xml",
         "views/crm_health_views.xml",
+        "views/res_config_settings_views.xml",
         "views/crm_audit_log_views.xml",
         "views/privacy_lookup_wizard_line_views.xml",
         "views/crm_strategy_menus.xml",

@@ -26,3 +26,6 @@ from . import res_users
 from . import sale_order
 from . import stock_move
 from . import stock_picking
+from . import crm_health
+from . import res_company
+from . import res_config_settings

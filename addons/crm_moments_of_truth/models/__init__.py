@@ -16,3 +16,6 @@ from . import res_partner
 from . import sale_order
 from . import account_move
 from . import account_partial_reconcile
+from . import crm_health
+from . import res_company
+from . import res_config_settings

@@ -11,3 +11,7 @@ from . import crm_scorecard
 from . import crm_scorecard_line
 from . import res_partner
 from . import sale_order
+from . import crm_health
+from . import product_category
+from . import res_company
+from . import res_config_settings

@@ -4,11 +4,16 @@ from . import crm_partner_keyed_mixin
 from . import crm_audit_log
 from . import crm_audited_mixin
 from . import crm_cron_watch
+from . import crm_compared_mixin
 from . import crm_change_queue
 from . import crm_change
+from . import crm_comparison
 from . import crm_segment
+from . import crm_customer_hub
+from . import crm_customer_merge
 from . import crm_customer
 from . import crm_segment_membership
+from . import crm_indicator_renewal
 from . import crm_indicator
 from . import crm_indicator_value
 from . import crm_team
@@ -17,3 +22,5 @@ from . import crm_lead
 from . import crm_health
 from . import res_groups
 from . import res_users
+from . import res_company
+from . import res_config_settings

@@ -44,8 +44,7 @@ class CrmHealth(models.AbstractModel):
         return {
             "checked_at": now.strftime("%H:%M"),
             "companies": self.env.companies.mapped("name"),
-            "counts": dict.fromkeys(health.STATES, 0)
-            | Counter(check.state for check in checks),
+            "counts": dict.fromkeys(health.STATES, 0) | Counter(check.state for check in checks),
             "areas": [
                 {
                     "addon": addon,

@@ -346,7 +346,9 @@ class CrmSegment(models.Model):
     def _cron_assign(self) -> None:
         """Daily: customers whom nobody noticed appear, and all find their segment."""
         self.env["crm.customer"]._ensure_from_documents()
-        for (company,) in self._read_group([], ["company_id"]):
+        for (company,) in self._read_group(
+            [("company_id.crm_assign_daily", "=", True)], ["company_id"]
+        ):
             self._assign(company)
 
     def action_assign(self, companies: models.BaseModel | None = None) -> dict:

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    crm_silent_days = fields.Integer(related="company_id.crm_silent_days", readonly=False)
