@@ -27,7 +27,7 @@ class CrmSegmentProfit(models.Model):
     _description = "Segment Profit and Loss"
     _inherit = ["crm.joint.report.mixin"]
     _auto = False
-    _rec_name = "move_id"
+    _rec_name = "kind"
     _order = "date desc, id desc"
     _depends = {
         "account.move": ["state", "move_type", "partner_id"],
