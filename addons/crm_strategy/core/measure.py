@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from .period import Period
+from .period import ALL, Period
 from .value import UNDEFINED, Undefined, as_decimal, ratio
 
 COMPANY = "company"
@@ -69,3 +71,35 @@ class MeasureRow:
         if self.denominator is None:
             return as_decimal(self.numerator)
         return ratio(self.numerator, self.denominator)
+
+
+def open_periods(keys: Iterable[str], today: date) -> tuple[Period, ...]:
+    """Periods that still change, of the kinds (month, quarter, year, all) that ``keys`` name.
+
+    Of each kind the one that holds today and the one before it, since documents of last month
+    come in for some weeks.
+
+    >>> [period.key for period in open_periods(["2024-05", "2024"], date(2026, 1, 9))]
+    ['2025', '2025-12', '2026', '2026-01']
+    >>> [period.key for period in open_periods(["all", "2024-Q1"], date(2026, 1, 9))]
+    ['2025-Q4', '2026-Q1', 'all']
+    >>> open_periods([], date(2026, 1, 9))
+    ()
+    """
+    current = {
+        "year": f"{today.year}",
+        "quarter": f"{today.year}-Q{(today.month + 2) // 3}",
+        "month": f"{today:%Y-%m}",
+        ALL: ALL,
+    }
+    found = {}
+    for kind in {_kind(key) for key in keys}:
+        period = Period.parse(current[kind])
+        found.update({item.key: item for item in (period.previous(), period)})
+    return tuple(found[key] for key in sorted(found))
+
+
+def _kind(key: str) -> str:
+    if key == ALL:
+        return ALL
+    return "year" if "-" not in key else "quarter" if "Q" in key else "month"

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .crm_change_queue import MAX_TRIES
+from .crm_compared_mixin import Comparison
 
 
 class CrmChange(models.Model):
@@ -19,6 +20,11 @@ class CrmChange(models.Model):
     _order = "id"
     _rec_name = "partner_id"
     _partner_merge = "rekey"
+    _privacy_purpose = "contract"
+    # A queue: rows go when their work is done.
+    _privacy_expiry = "keep"
+    _privacy_texts = ("reason",)
+    _privacy_personal = ("reason",)
 
     # identity
     consumer = fields.Selection(
@@ -61,6 +67,30 @@ class CrmChange(models.Model):
     _partner_idx = models.Index("(partner_id)")
 
     @api.model
+    def _consumers(self) -> dict[str, str]:
+        return {
+            **super()._consumers(),
+            "customers": "crm.customer",
+            "segments": "crm.segment.membership",
+            "indicators": "crm.indicator",
+        }
+
+    @api.model
+    def _comparisons(self) -> dict[str, Comparison]:
+        return {
+            **super()._comparisons(),
+            "customers": Comparison(
+                "crm.customer", "customers", self.env._("Customers of documents")
+            ),
+            "segments": Comparison(
+                "crm.segment.membership", "segments", self.env._("History of segments")
+            ),
+            "indicators": Comparison(
+                "crm.indicator", "indicators", self.env._("Values of indicators"), False
+            ),
+        }
+
+    @api.model
     def _selection_consumer(self) -> list[tuple[str, str]]:
         labels = self._consumer_labels()
         return [(name, labels.get(name, name)) for name in self._consumers()]
@@ -68,7 +98,11 @@ class CrmChange(models.Model):
     @api.model
     def _consumer_labels(self) -> dict[str, str]:
         """What people call the figures of each consumer; extend it with ``_consumers``."""
-        return {}
+        return {
+            "customers": self.env._("Customers of documents"),
+            "segments": self.env._("History of segments"),
+            "indicators": self.env._("Values of indicators"),
+        }
 
     @api.depends("tries")
     def _compute_state(self) -> None:

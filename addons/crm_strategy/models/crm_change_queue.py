@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .crm_compared_mixin import Comparison
+
 MAX_TRIES = 5
 LIMIT = 500
 WAIT_MINUTES = (1, 5, 30, 120)
@@ -49,6 +51,15 @@ class CrmChangeQueue(models.AbstractModel):
 
         ``rows`` are tuples (company id, commercial partner id, earliest fact date), each
         customer once. The method is set-based, may run again and never commits.
+        """
+        return {}
+
+    @api.model
+    def _comparisons(self) -> dict[str, Comparison]:
+        """Name -> what the nightly comparison compares and which consumer heals it; extend it.
+
+        The model inherits ``crm.compared.mixin`` and answers ``_compare(company, partners)``.
+        They run in this order.
         """
         return {}
 

@@ -17,7 +17,7 @@ class CrmIndicator(models.Model):
 
     _name = "crm.indicator"
     _description = "Indicator"
-    _inherit = "crm.audited.mixin"
+    _inherit = ["crm.audited.mixin", "crm.indicator.renewal"]
     _order = "level_group, sequence, name, id"
 
     # identity

@@ -5,16 +5,21 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_compared_mixin import Compared
+
 
 class CrmSegmentMembership(models.Model):
     """Who was in which segment when; what reports call "segment then" (S000-9.8-03)."""
 
     _name = "crm.segment.membership"
     _description = "Segment Membership"
-    _inherit = "crm.partner.keyed.mixin"
+    _inherit = ["crm.partner.keyed.mixin", "crm.compared.mixin"]
     _order = "date_from desc nulls last, id desc"
     _rec_name = "segment_id"
     _partner_merge = "rekey"
+    _privacy_purpose = "profiling"
+    # No words; figures of past periods need the row.
+    _privacy_expiry = "keep"
 
     customer_id = fields.Many2one(
         "crm.customer", required=True, index=True, ondelete="cascade", readonly=True
@@ -140,6 +145,95 @@ class CrmSegmentMembership(models.Model):
             self.invalidate_model()
             self.env["crm.customer"].invalidate_model(["membership_ids"])
         return [customer_id for (customer_id,) in rows]
+
+    # comparison
+    @api.model
+    @api.private
+    def _compare(self, company: models.BaseModel, partners: range) -> Compared:
+        """The open membership of each customer is in the segment of today."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT customer.partner_id, today.name, history.name
+                  FROM crm_customer AS customer
+             LEFT JOIN crm_segment_membership AS line
+                    ON line.customer_id = customer.id AND line.date_to IS NULL
+             LEFT JOIN crm_segment AS today ON today.id = customer.segment_id
+             LEFT JOIN crm_segment AS history ON history.id = line.segment_id
+                 WHERE customer.company_id = %(company)s AND %(scope)s
+                   AND (customer.segment_id IS DISTINCT FROM line.segment_id
+                        OR EXISTS (
+                            SELECT FROM crm_segment_membership AS any_line
+                             WHERE any_line.customer_id = customer.id
+                               AND (any_line.partner_id, any_line.company_id)
+                                   != (customer.partner_id, customer.company_id)
+                        ))
+              ORDER BY customer.id
+                """,
+                company=company.id,
+                scope=self._in_range(SQL("customer.partner_id"), partners),
+            )
+        )
+        ((checked,),) = self.env.execute_query(
+            SQL(
+                "SELECT COUNT(*) FROM crm_customer WHERE company_id = %s AND %s",
+                company.id,
+                self._in_range(SQL("partner_id"), partners),
+            )
+        )
+        sample = rows and self.env._(
+            "“%(name)s” is in segment “%(today)s” today, while its history says “%(history)s”.",
+            name=self._partner_name(rows[0][0]),
+            today=self._segment_name(rows[0][1]),
+            history=self._segment_name(rows[0][2]),
+        )
+        return self._compared(checked, [(row[0], None) for row in rows], sample)
+
+    @api.model
+    def _segment_name(self, translations: dict | None) -> str:
+        """Name from a translated column, in the reader's language."""
+        if not translations:
+            return self.env._("none")
+        return translations.get(self.env.lang) or translations["en_US"]
+
+    @api.model
+    @api.private
+    def _process_changes(self, rows: list[tuple[int, int, date]]) -> None:
+        """Let the history follow the segments of today; a consumer of ``crm.change``."""
+        partners: dict[int, list[int]] = {}
+        for company_id, partner_id, _day in rows:
+            partners.setdefault(company_id, []).append(partner_id)
+        self.env.flush_all()
+        for company in self.env["res.company"].browse(partners):
+            # Raw SQL: copies of the customer's own keys, which nobody may write by hand.
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE crm_segment_membership AS line
+                       SET partner_id = customer.partner_id, company_id = customer.company_id
+                      FROM crm_customer AS customer
+                     WHERE customer.id = line.customer_id AND customer.company_id = %s
+                       AND customer.partner_id = ANY(%s)
+                       AND (line.partner_id, line.company_id)
+                           != (customer.partner_id, customer.company_id)
+                    """,
+                    company.id,
+                    partners[company.id],
+                )
+            )
+            self._follow(
+                company,
+                SQL(
+                    """
+                    SELECT id AS customer_id, partner_id, segment_id
+                      FROM crm_customer
+                     WHERE company_id = %s AND partner_id = ANY(%s)
+                    """,
+                    company.id,
+                    partners[company.id],
+                ),
+            )
+        self.invalidate_model(flush=False)
 
     # joins for reports
     @api.model

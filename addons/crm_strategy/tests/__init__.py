@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_audit_log
 from . import test_change
+from . import test_comparison
 from . import test_contract
 from . import test_cron_watch
 from . import test_customer
