@@ -39,6 +39,9 @@
         "views/crm_exchange_menus.xml",
         "views/crm_erp_bridge_report_menus.xml",
     ],
+    "demo": [
+        "demo/crm_demo_story.xml",
+    ],
     "application": True,
     "uninstall_hook": "uninstall_hook",
 }

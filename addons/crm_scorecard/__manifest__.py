@@ -23,6 +23,9 @@
         "views/res_config_settings_views.xml",
         "views/crm_scorecard_menus.xml",
     ],
+    "demo": [
+        "demo/crm_demo_story.xml",
+    ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

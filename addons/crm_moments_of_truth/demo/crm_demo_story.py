@@ -58,6 +58,7 @@ class CrmDemoStory(models.AbstractModel):
     @api.model
     def _tell_orders(self) -> None:
         """Confirmed orders on their own days, and quotations of the most likely deals."""
+        self._need_warehouse()
         orders = self._make(
             "sale.order",
             {
@@ -75,6 +76,13 @@ class CrmDemoStory(models.AbstractModel):
             order.date_order = self._moment(sale.days)
         self._deliver_services(orders)
         self._make_quotations()
+
+    @api.model
+    def _need_warehouse(self) -> None:
+        """Orders of goods ask for a warehouse as soon as Odoo's stock is installed."""
+        Warehouse, company = self.env.get("stock.warehouse"), self._get("company")
+        if Warehouse is not None and not Warehouse.search_count([("company_id", "=", company.id)]):
+            Warehouse.create({"name": company.name, "code": "BT", "company_id": company.id})
 
     @api.model
     def _order_values(self, sale: world.Sale, lines) -> dict:
@@ -172,7 +180,7 @@ class CrmDemoStory(models.AbstractModel):
         credit.invoice_line_ids.quantity = bill.credit.quantity
         credit._post(soft=False)
         self._name_records({f"credit_{bill.key}": credit})
-        self._match(invoice, credit)
+        self._match([(invoice, credit)])
 
     # payments
     @api.model
@@ -202,12 +210,16 @@ class CrmDemoStory(models.AbstractModel):
                 invoices.append(invoice)
         payments = self._make("account.payment", rows)
         payments.action_post()
-        for payment, invoice in zip(payments, invoices, strict=True):
-            self._match(invoice, payment.move_id)
+        self._match(zip(invoices, payments.move_id, strict=True))
 
     @api.model
-    def _match(self, invoice, entry) -> None:
-        lines = (invoice | entry).line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+    def _match(self, pairs) -> None:
+        """Set entries against their invoices, all in one go."""
+        self.env["account.move.line"]._reconcile_plan(
+            [
+                (invoice | entry).line_ids.filtered(
+                    lambda line: line.account_type == "asset_receivable" and not line.reconciled
+                )
+                for invoice, entry in pairs
+            ]
         )
-        lines.reconcile()

@@ -1,0 +1,2 @@
+from . import story_supply
+from . import crm_demo_story
