@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg2
+
 import odoo.modules.registry
 from odoo import SUPERUSER_ID, api
 from odoo.cli import Command
@@ -31,17 +33,27 @@ class Exchange(Command):
         if options.verbose:
             arguments += ["--log-level", "info"]
         else:
-            arguments += ["--log-level", "warn"]
+            # What the database refuses is told in words, or tried again: no statements here.
+            arguments += ["--log-level", "warn", "--log-handler", "odoo.sql_db:CRITICAL"]
         config.parse_config(arguments, setup_logging=True)
         registry = odoo.modules.registry.Registry(options.database)
-        with registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
-            if "crm.exchange.engine" not in env:
-                sys.exit(f"crm_erp_bridge is not installed in database {options.database}.")
-            try:
-                sys.exit(options.work(env, options))
-            except UserError as error:
-                sys.exit(str(error))
+        try:
+            with registry.cursor() as cr:
+                sys.exit(_work(cr, options))
+        except UserError as error:
+            sys.exit(str(error))
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            sys.exit(
+                f"The connection to the database {options.database} was lost. What was loaded is "
+                "kept: start the same command again, it goes on where it stood."
+            )
+
+
+def _work(cr, options) -> int:
+    env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
+    if "crm.exchange.engine" not in env:
+        sys.exit(f"crm_erp_bridge is not installed in database {options.database}.")
+    return options.work(env, options)
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:

@@ -491,6 +491,8 @@ class CrmExchangeEngine(models.AbstractModel):
         except PASSING:
             raise
         except Exception:
+            if self.env.cr.closed:
+                raise
             _logger.debug("chunk refused, trying its documents one by one", exc_info=True)
         self.env.invalidate_all(flush=False)
         for decision in busy:
@@ -500,6 +502,8 @@ class CrmExchangeEngine(models.AbstractModel):
             except PASSING:
                 raise
             except Exception as error:
+                if self.env.cr.closed:  # the connection is lost: no document is to blame
+                    raise
                 self.env.invalidate_all(flush=False)
                 decision.fail(*self._refusal(error))
 
