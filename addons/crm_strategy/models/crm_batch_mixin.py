@@ -42,6 +42,8 @@ class CrmBatchMixin(models.AbstractModel):
         except CONCURRENCY_ERRORS:
             raise
         except Exception as error:
+            if self.env.cr.closed:  # the connection is lost: no row is to blame
+                raise
             if len(rows) == 1:
                 return [(rows[0], self._failure_reason(error))]
         # One bad row among 500 costs some twenty calls this way, instead of 500.
