@@ -11,6 +11,18 @@ from .account_move import SALE_TYPES
 
 _logger = logging.getLogger(__name__)
 
+# What a refresh compares and writes; the rest of a profile's columns say whose it is.
+MEASURED = (
+    "partner_id",
+    "currency_id",
+    "posted_revenue",
+    "invoice_count",
+    "refund_count",
+    "first_invoice_date",
+    "last_invoice_date",
+    "open_amount",
+)
+
 
 class CrmCustomerProfile(models.Model):
     """What the books say about a customer; 1:1 beside the customer (S001-5b-1).
@@ -25,6 +37,9 @@ class CrmCustomerProfile(models.Model):
     _order = "posted_revenue desc, id"
     _rec_name = "partner_id"
     _partner_merge = "recompute"
+    _privacy_purpose = "profiling"
+    # Figures derived from invoices that are kept by law; go when they go.
+    _privacy_expiry = "keep"
 
     # identity
     customer_id = fields.Many2one(
@@ -102,116 +117,189 @@ class CrmCustomerProfile(models.Model):
             return 0
         self.env.flush_all()
         Customer = self.env["crm.customer"]
-        Customer._insert_from(self._documents_sql(companies, pairs))
         # Raw SQL: one statement keeps the cost per customer constant and lets a part give the
         # same figures as the whole; nobody but the engine writes profiles.
         rows = self.env.execute_query(self._refresh_sql(companies, pairs))
+        strangers = [(partner_id, company_id) for partner_id, company_id, is_new in rows if is_new]
+        if strangers:
+            # Somebody of the books is no customer yet; found by the same statement, since looking
+            # for them in the documents first would cost as much again.
+            Customer._ensure(strangers)
+            rows = [row for row in rows if not row[2]]
+            rows += self.env.execute_query(self._refresh_sql(companies, pairs))
         self.invalidate_model(flush=False)
         Customer.invalidate_model(list(Customer._profile_fields()), flush=False)
         return len(rows)
 
     @api.model
     def _refresh_sql(self, companies, pairs) -> SQL:
+        """Statement that renews profiles; returns (partner, company, is no customer yet).
+
+        Only what differs reaches the table: an upsert of rows that are right already would cost
+        several times as much as finding out that they are.
+        """
         return SQL(
             """
-            WITH figure AS (
-                SELECT customer.id AS customer_id, customer.partner_id, customer.company_id,
-                       company.currency_id,
-                       SUM(document.amount) AS posted_revenue,
-                       COUNT(*) FILTER (WHERE document.move_type != 'out_refund')
-                           AS invoice_count,
-                       COUNT(*) FILTER (WHERE document.move_type = 'out_refund')
-                           AS refund_count,
-                       MIN(document.day) FILTER (WHERE document.move_type != 'out_refund')
-                           AS first_invoice_date,
-                       MAX(document.day) FILTER (WHERE document.move_type != 'out_refund')
-                           AS last_invoice_date,
-                       SUM(document.residual) AS open_amount
-                  FROM (%(documents)s) AS document
-                  JOIN crm_customer AS customer
-                    ON customer.partner_id = document.partner_id
-                   AND customer.company_id = document.company_id
-                  JOIN res_company AS company ON company.id = customer.company_id
-              GROUP BY customer.id, company.id
-            ),
+            WITH figure AS MATERIALIZED (%(figures)s),
             gone AS (
                 DELETE FROM crm_customer_profile AS profile
                  WHERE %(scope)s
                    AND NOT EXISTS (
                        SELECT 1 FROM figure WHERE figure.customer_id = profile.customer_id
                    )
-             RETURNING profile.customer_id
+             RETURNING profile.partner_id, profile.company_id
+            ),
+            renewed AS (
+                UPDATE crm_customer_profile AS profile
+                   SET %(assigned)s,
+                       write_uid = %(uid)s, write_date = %(now)s::timestamp
+                  FROM figure
+                 WHERE profile.customer_id = figure.customer_id
+                   AND (%(known)s) IS DISTINCT FROM (%(measured)s)
+             RETURNING profile.partner_id, profile.company_id
             ),
             stored AS (
-                INSERT INTO crm_customer_profile AS profile
-                       (customer_id, partner_id, company_id, currency_id, posted_revenue,
-                        invoice_count, refund_count, first_invoice_date, last_invoice_date,
-                        open_amount, create_uid, write_uid, create_date, write_date)
-                SELECT figure.*, %(uid)s, %(uid)s, %(now)s::timestamp, %(now)s::timestamp
+                INSERT INTO crm_customer_profile
+                       (customer_id, company_id, %(names)s,
+                        create_uid, write_uid, create_date, write_date)
+                SELECT figure.customer_id, figure.company_id, %(measured)s,
+                       %(uid)s, %(uid)s, %(now)s::timestamp, %(now)s::timestamp
                   FROM figure
+                 WHERE figure.customer_id IS NOT NULL
+                   AND NOT EXISTS (
+                       SELECT 1 FROM crm_customer_profile AS profile
+                        WHERE profile.customer_id = figure.customer_id
+                   )
            ON CONFLICT (customer_id) DO UPDATE
-                   SET partner_id = EXCLUDED.partner_id,
-                       currency_id = EXCLUDED.currency_id,
-                       posted_revenue = EXCLUDED.posted_revenue,
-                       invoice_count = EXCLUDED.invoice_count,
-                       refund_count = EXCLUDED.refund_count,
-                       first_invoice_date = EXCLUDED.first_invoice_date,
-                       last_invoice_date = EXCLUDED.last_invoice_date,
-                       open_amount = EXCLUDED.open_amount,
-                       write_uid = EXCLUDED.write_uid,
+                   SET %(excluded)s, write_uid = EXCLUDED.write_uid,
                        write_date = EXCLUDED.write_date
-                 WHERE (profile.partner_id, profile.currency_id, profile.posted_revenue,
-                        profile.invoice_count, profile.refund_count,
-                        profile.first_invoice_date, profile.last_invoice_date,
-                        profile.open_amount)
-                       IS DISTINCT FROM
-                       (EXCLUDED.partner_id, EXCLUDED.currency_id, EXCLUDED.posted_revenue,
-                        EXCLUDED.invoice_count, EXCLUDED.refund_count,
-                        EXCLUDED.first_invoice_date, EXCLUDED.last_invoice_date,
-                        EXCLUDED.open_amount)
-             RETURNING profile.customer_id
+             RETURNING partner_id, company_id
             )
-            SELECT customer_id FROM gone UNION ALL SELECT customer_id FROM stored
+            SELECT partner_id, company_id, FALSE FROM gone
+         UNION ALL
+            SELECT partner_id, company_id, FALSE FROM renewed
+         UNION ALL
+            SELECT partner_id, company_id, FALSE FROM stored
+         UNION ALL
+            SELECT partner_id, company_id, TRUE FROM figure WHERE customer_id IS NULL
             """,
-            documents=self._documents_sql(companies, pairs),
-            scope=self._scope_sql(companies, pairs, "profile"),
+            figures=self._figures_sql(companies, pairs),
+            scope=self._scope_sql(companies, pairs),
+            names=_listed("%s"),
+            known=_listed("profile.%s"),
+            measured=_listed("figure.%s"),
+            assigned=_listed("%s = figure.%s"),
+            excluded=_listed("%s = EXCLUDED.%s"),
             uid=self.env.uid,
             now=self.env.cr.now(),
         )
 
     @api.model
-    def _documents_sql(self, companies, pairs) -> SQL:
-        """SELECT of the posted sales documents in scope, with their customer as of today."""
+    def _figures_sql(self, companies, pairs) -> SQL:
+        """SELECT of the figures per customer in scope, as columns of the profile.
+
+        Documents are summed per contact first, which needs nothing but the index made for it, and
+        then per commercial partner as of today. ``customer_id`` is null for who is no customer yet.
+        """
         return SQL(
             """
-            SELECT contact.commercial_partner_id AS partner_id, move.company_id, move.move_type,
-                   COALESCE(move.invoice_date, move.date) AS day,
-                   move.amount_untaxed_signed AS amount,
-                   move.amount_residual_signed AS residual
-              FROM account_move AS move
-              JOIN res_partner AS contact ON contact.id = move.partner_id
-             WHERE move.state = 'posted' AND move.move_type = ANY(%(types)s) AND %(scope)s
+            SELECT customer.id AS customer_id, total.partner_id, total.company_id,
+                   company.currency_id, total.posted_revenue,
+                   total.invoice_count, total.refund_count,
+                   total.first_invoice_date, total.last_invoice_date, total.open_amount
+              FROM (
+                SELECT contact.commercial_partner_id AS partner_id, part.company_id,
+                       SUM(part.revenue) AS posted_revenue,
+                       SUM(part.invoices)::int AS invoice_count,
+                       SUM(part.refunds)::int AS refund_count,
+                       MIN(part.first_day) AS first_invoice_date,
+                       MAX(part.last_day) AS last_invoice_date,
+                       SUM(part.residual) AS open_amount
+                  FROM %(parts)s
+                 WHERE contact.commercial_partner_id IS NOT NULL
+              GROUP BY 1, 2
+              ) AS total
+              JOIN res_company AS company ON company.id = total.company_id
+         LEFT JOIN crm_customer AS customer
+                ON customer.partner_id = total.partner_id
+               AND customer.company_id = total.company_id
             """,
-            types=list(SALE_TYPES),
-            scope=self._scope_sql(companies, pairs, "move", "contact", "commercial_partner_id"),
+            parts=self._parts_sql(companies, pairs),
         )
 
     @api.model
-    def _scope_sql(
-        self, companies, pairs, table: str, partner_table: str = "", partner: str = "partner_id"
-    ) -> SQL:
-        """Condition that limits a table to the companies and to the pairs of partner, company."""
-        company = SQL.identifier(table, "company_id")
+    def _parts_sql(self, companies, pairs) -> SQL:
+        """FROM of ``part`` (sums per contact and company) and ``contact``.
+
+        The whole reads all documents in the order of the index. A part asks contact by contact:
+        left to itself, the database would scan all documents for a thousand customers.
+        """
+        sums = SQL(
+            """
+            SUM(move.amount_untaxed_signed) AS revenue,
+            COUNT(*) FILTER (WHERE move.move_type != 'out_refund') AS invoices,
+            COUNT(*) FILTER (WHERE move.move_type = 'out_refund') AS refunds,
+            MIN(COALESCE(move.invoice_date, move.date))
+                FILTER (WHERE move.move_type != 'out_refund') AS first_day,
+            MAX(COALESCE(move.invoice_date, move.date))
+                FILTER (WHERE move.move_type != 'out_refund') AS last_day,
+            SUM(move.amount_residual_signed) AS residual
+            """
+        )
+        posted = SQL("move.state = 'posted' AND move.move_type = ANY(%s)", list(SALE_TYPES))
+        wanted = SQL("TRUE")
+        if companies is not None:
+            wanted = SQL("move.company_id = ANY(%s)", companies.ids)
+        if pairs is None:
+            return SQL(
+                """
+                (SELECT move.partner_id, move.company_id, %s
+                   FROM account_move AS move
+                  WHERE %s AND %s AND move.partner_id IS NOT NULL
+               GROUP BY move.partner_id, move.company_id) AS part
+                JOIN res_partner AS contact ON contact.id = part.partner_id
+                """,
+                sums,
+                posted,
+                wanted,
+            )
+        partner_ids, company_ids = zip(*pairs, strict=True)
+        return SQL(
+            """
+            unnest(%s::int[], %s::int[]) AS pair (partner_id, company_id)
+            JOIN LATERAL (
+                SELECT id, commercial_partner_id
+                  FROM res_partner
+                 WHERE commercial_partner_id = pair.partner_id
+                OFFSET 0
+            ) AS contact ON TRUE
+            JOIN LATERAL (
+                SELECT move.company_id, %s
+                  FROM account_move AS move
+                 WHERE move.partner_id = contact.id AND move.company_id = pair.company_id
+                   AND %s AND %s
+              GROUP BY move.company_id
+            ) AS part ON TRUE
+            """,
+            list(partner_ids),
+            list(company_ids),
+            sums,
+            posted,
+            wanted,
+        )
+
+    @api.model
+    def _scope_sql(self, companies, pairs) -> SQL:
+        """Condition that limits the profiles to the companies and to the pairs given."""
         conditions = [SQL("TRUE")]
         if companies is not None:
-            conditions.append(SQL("%s = ANY(%s)", company, companies.ids))
+            conditions.append(SQL("profile.company_id = ANY(%s)", companies.ids))
         if pairs is not None:
             partner_ids, company_ids = zip(*pairs, strict=True)
             conditions.append(
                 SQL(
-                    "(%s, %s) IN (SELECT * FROM unnest(%s::int[], %s::int[]))",
-                    SQL.identifier(partner_table or table, partner),
-                    company,
+                    "(profile.partner_id, profile.company_id)"
+                    " IN (SELECT * FROM unnest(%s::int[], %s::int[]))",
                     list(partner_ids),
                     list(company_ids),
                 )
@@ -261,3 +349,9 @@ class CrmCustomerProfile(models.Model):
         """Open the customer."""
         self.ensure_one()
         return self.customer_id._get_records_action()
+
+
+def _listed(pattern: str) -> SQL:
+    """The measured columns after a pattern: ``figure.%s`` gives figure.partner_id, …"""
+    # The names are the constants above; no value of anybody is part of the text.
+    return SQL(", ".join(pattern.replace("%s", name) for name in MEASURED))
