@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools import SQL
 
 from odoo.addons.crm_moments_of_truth.core.facts import FactRow
 
@@ -48,6 +50,49 @@ class StockPicking(models.Model):
         ]
 
     @api.model
+    def _moment_plain_facts(self, ids: list[int]) -> SQL:
+        """Deliveries of exactly what was ordered; a part of it is valued one by one."""
+        return SQL(
+            """
+            SELECT code.fact, picking.id AS res_id, 0 AS occurrence, document.company_id,
+                   partner.commercial_partner_id AS partner_id, 'sale.order' AS root_model,
+                   document.id AS root_id,
+                   CASE code.fact WHEN %(done)s THEN picking.date_done
+                                  ELSE document.date_order END AS fact_at,
+                   ROUND(goods.value, currency.decimal_places) AS amount, document.currency_id,
+                   picking.name
+              FROM stock_picking AS picking
+              JOIN sale_order AS document ON document.id = picking.sale_id
+              JOIN res_partner AS partner ON partner.id = document.partner_id
+              JOIN res_currency AS currency ON currency.id = document.currency_id
+              JOIN stock_location AS origin ON origin.id = picking.location_id
+              JOIN stock_location AS target ON target.id = picking.location_dest_id
+              JOIN (
+                SELECT move.picking_id, line.order_id, SUM(line.price_total) AS value,
+                       BOOL_AND(move.product_uom = line.product_uom_id
+                                AND line.product_uom_qty != 0
+                                AND line.product_uom_qty = CASE move.state
+                                    WHEN 'done' THEN move.quantity ELSE move.product_uom_qty END)
+                           AS is_whole
+                  FROM stock_move AS move
+                  JOIN sale_order_line AS line ON line.id = move.sale_line_id
+                 WHERE move.picking_id = ANY(%(ids)s) AND move.state != 'cancel'
+              GROUP BY move.picking_id, line.order_id
+              ) AS goods ON goods.picking_id = picking.id AND goods.order_id = document.id
+              JOIN unnest(%(codes)s) AS code (fact)
+                ON code.fact = %(planned)s OR picking.state = 'done'
+             WHERE picking.id = ANY(%(ids)s) AND goods.is_whole AND document.state = 'sale'
+               AND picking.state NOT IN ('draft', 'cancel')
+               AND target.usage = 'customer' AND origin.usage != 'customer'
+               AND (picking.state != 'done' OR picking.date_done IS NOT NULL)
+            """,
+            ids=ids,
+            planned=PLANNED,
+            done=DONE,
+            codes=[PLANNED, DONE],
+        )
+
+    @api.model
     def _moment_history_domain(
         self, companies: models.BaseModel, partner_ids: list[int] | None = None
     ) -> Domain:
@@ -59,6 +104,37 @@ class StockPicking(models.Model):
         if partner_ids is not None:
             domain &= Domain("sale_id.partner_id.commercial_partner_id", "in", partner_ids)
         return domain
+
+    @api.model
+    def _moment_check_sql(self, company: models.BaseModel, partners: range) -> SQL:
+        """Days and customers of the deliveries; what they are worth follows from the orders."""
+        return SQL(
+            """
+            SELECT code AS fact, document.id AS res_id,
+                   contact.commercial_partner_id AS partner_id,
+                   CASE code WHEN %(done)s THEN document.date_done ELSE sale.date_order END
+                       AS fact_at,
+                   NULL::numeric AS amount
+              FROM stock_picking AS document
+              JOIN sale_order AS sale ON sale.id = document.sale_id
+              JOIN res_partner AS contact ON contact.id = sale.partner_id
+              JOIN stock_location AS origin ON origin.id = document.location_id
+              JOIN stock_location AS destination ON destination.id = document.location_dest_id
+        CROSS JOIN unnest(%(codes)s) AS code
+             WHERE sale.company_id = %(company)s AND sale.state = 'sale'
+               AND document.state NOT IN ('draft', 'cancel')
+               AND destination.usage = 'customer' AND origin.usage != 'customer'
+               AND (document.state != 'done' OR document.date_done IS NOT NULL)
+               AND (code = %(planned)s OR document.state = 'done') AND %(scope)s
+            """,
+            done=DONE,
+            planned=PLANNED,
+            codes=[PLANNED, DONE],
+            company=company.id,
+            scope=self.env["crm.moment.event"]._in_range(
+                SQL("contact.commercial_partner_id"), partners
+            ),
+        )
 
     # facts
     def _moment_counts(self) -> bool:

@@ -4,10 +4,12 @@ from . import crm_moment_chain
 from . import crm_moment
 from . import crm_moment_capture
 from . import crm_moment_history
+from . import crm_moment_comparison
 from . import crm_moment_event
 from . import crm_moment_source_mixin
 from . import crm_relationship_writer
 from . import crm_relationship_derivation
+from . import crm_relationship_comparison
 from . import crm_relationship
 from . import crm_relationship_moment
 from . import crm_change

@@ -4,10 +4,14 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools import SQL
 
 from ..core.facts import FactRow, noon_utc, share, weigh
 
 SALE_TYPES = ("out_invoice", "out_refund", "out_receipt")
+# What Odoo shows as the lines of an invoice; the others are taxes and terms.
+LINE_KINDS = ("product", "line_section", "line_subsection", "line_note")
 FACTS = {
     "out_invoice": "invoice_posted",
     "out_receipt": "invoice_posted",
@@ -55,6 +59,65 @@ class AccountMove(models.Model):
             for order_id, amount in move._moment_shares().items()
         ]
 
+    @api.model
+    def _moment_plain_facts(self, ids: list[int]) -> SQL:
+        return SQL(
+            """
+            SELECT CASE document.move_type WHEN 'out_refund' THEN 'credit_posted'
+                                           ELSE 'invoice_posted' END AS fact,
+                   document.id AS res_id, COALESCE(plain.order_id, 0) AS occurrence,
+                   document.company_id, partner.commercial_partner_id AS partner_id,
+                   plain.root_model, plain.root_id, %(noon)s AS fact_at,
+                   ROUND(CASE document.move_type WHEN 'out_refund' THEN - document.amount_total
+                                                 ELSE document.amount_total END,
+                         currency.decimal_places) AS amount,
+                   document.currency_id, document.name
+              FROM (%(plain)s) AS plain
+              JOIN account_move AS document ON document.id = plain.move_id
+              JOIN res_partner AS partner ON partner.id = document.partner_id
+              JOIN res_currency AS currency ON currency.id = document.currency_id
+              JOIN res_company AS company ON company.id = document.company_id
+         LEFT JOIN resource_calendar AS calendar ON calendar.id = company.resource_calendar_id
+            """,
+            noon=self._moment_noon_sql(
+                SQL("COALESCE(document.invoice_date, document.date)"), SQL("calendar.tz")
+            ),
+            plain=self._moment_plain_roots(SQL("SELECT unnest(%s::int[])", ids)),
+        )
+
+    @api.model
+    def _moment_plain_roots(self, moves: SQL) -> SQL:
+        """SELECT of (move_id, order_id, root_model, root_id) of documents with a single root.
+
+        Only posted documents of sales. Left out, because their amount is shared or follows another
+        document: those of several orders, and corrections without an order of their own.
+        """
+        return SQL(
+            """
+            SELECT move.id AS move_id, link.order_id,
+                   CASE WHEN link.order_id IS NULL THEN 'account.move' ELSE 'sale.order' END
+                       AS root_model,
+                   COALESCE(link.order_id, move.id) AS root_id
+              FROM account_move AS move
+         LEFT JOIN (
+                SELECT item.move_id, MIN(line.order_id) AS order_id,
+                       MAX(line.order_id) AS last_order_id
+                  FROM account_move_line AS item
+                  JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = item.id
+                  JOIN sale_order_line AS line ON line.id = rel.order_line_id
+                 WHERE item.move_id IN (%(moves)s) AND item.display_type = ANY(%(kinds)s)
+              GROUP BY item.move_id
+              ) AS link ON link.move_id = move.id
+             WHERE move.id IN (%(moves)s)
+               AND move.state = 'posted' AND move.move_type = ANY(%(types)s)
+               AND (link.order_id = link.last_order_id
+                    OR (link.order_id IS NULL AND move.reversed_entry_id IS NULL))
+            """,
+            moves=moves,
+            kinds=list(LINE_KINDS),
+            types=list(SALE_TYPES),
+        )
+
     def _moment_dependents(self) -> list[models.BaseModel]:
         """Payments count only while both matched entries are posted."""
         return [
@@ -79,6 +142,33 @@ class AccountMove(models.Model):
         if partner_ids is not None:
             domain &= Domain("partner_id.commercial_partner_id", "in", partner_ids)
         return domain
+
+    @api.model
+    def _moment_check_sql(self, company: models.BaseModel, partners: range) -> SQL:
+        return SQL(
+            """
+            SELECT CASE WHEN document.move_type = 'out_refund'
+                        THEN 'credit_posted' ELSE 'invoice_posted' END AS fact,
+                   document.id AS res_id, contact.commercial_partner_id AS partner_id,
+                   %(noon)s AS fact_at,
+                   ROUND(CASE WHEN document.move_type = 'out_refund'
+                              THEN -document.amount_total ELSE document.amount_total END,
+                         currency.decimal_places) AS amount
+              FROM account_move AS document
+              JOIN res_partner AS contact ON contact.id = document.partner_id
+              JOIN res_currency AS currency ON currency.id = document.currency_id
+             WHERE document.company_id = %(company)s AND document.state = 'posted'
+               AND document.move_type = ANY(%(types)s) AND %(scope)s
+            """,
+            noon=self._moment_noon_sql(
+                SQL("COALESCE(document.invoice_date, document.date)"), company
+            ),
+            company=company.id,
+            types=list(SALE_TYPES),
+            scope=self.env["crm.moment.event"]._in_range(
+                SQL("contact.commercial_partner_id"), partners
+            ),
+        )
 
     # payments
     def _moment_invoice_payments(self) -> models.BaseModel:

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools import SQL
 
 from ..core.facts import FactRow, noon_utc, settle
 from .account_move import SALE_TYPES
@@ -55,6 +57,47 @@ class AccountPartialReconcile(models.Model):
                     facts += payment._moment_payment_rows(document, parts)
         return facts
 
+    @api.model
+    def _moment_plain_facts(self, ids: list[int]) -> SQL:
+        return SQL(
+            """
+            WITH side AS MATERIALIZED (
+                SELECT partial.id, partial.max_date, debit.move_id AS document_id,
+                       credit.move_id AS other_id, partial.debit_amount_currency AS paid
+                  FROM account_partial_reconcile AS partial
+                  JOIN account_move_line AS debit ON debit.id = partial.debit_move_id
+                  JOIN account_move_line AS credit ON credit.id = partial.credit_move_id
+                 WHERE partial.id = ANY(%(ids)s)
+             UNION ALL
+                SELECT partial.id, partial.max_date, credit.move_id, debit.move_id,
+                       - partial.credit_amount_currency
+                  FROM account_partial_reconcile AS partial
+                  JOIN account_move_line AS debit ON debit.id = partial.debit_move_id
+                  JOIN account_move_line AS credit ON credit.id = partial.credit_move_id
+                 WHERE partial.id = ANY(%(ids)s)
+            )
+            SELECT 'payment_received' AS fact, side.id AS res_id,
+                   COALESCE(plain.order_id, 0) AS occurrence, document.company_id,
+                   partner.commercial_partner_id AS partner_id, plain.root_model, plain.root_id,
+                   %(noon)s AS fact_at, ROUND(side.paid, currency.decimal_places) AS amount,
+                   document.currency_id, other.name
+              FROM side
+              JOIN (%(plain)s) AS plain ON plain.move_id = side.document_id
+              JOIN account_move AS document ON document.id = side.document_id
+              JOIN account_move AS other ON other.id = side.other_id
+              JOIN res_partner AS partner ON partner.id = document.partner_id
+              JOIN res_currency AS currency ON currency.id = document.currency_id
+              JOIN res_company AS company ON company.id = document.company_id
+         LEFT JOIN resource_calendar AS calendar ON calendar.id = company.resource_calendar_id
+             WHERE other.state = 'posted' AND other.move_type != ALL(%(types)s)
+               AND ROUND(side.paid, currency.decimal_places) != 0
+            """,
+            ids=ids,
+            noon=self._moment_noon_sql(SQL("side.max_date"), SQL("calendar.tz")),
+            plain=self.env["account.move"]._moment_plain_roots(SQL("SELECT document_id FROM side")),
+            types=list(SALE_TYPES),
+        )
+
     def _moment_dependents(self) -> list[models.BaseModel]:
         """The other payments of the same invoices: shares are weighed by what is still open."""
         return [
@@ -80,6 +123,43 @@ class AccountPartialReconcile(models.Model):
             return domain
 
         return side("debit_move_id") | side("credit_move_id")
+
+    @api.model
+    def _moment_check_sql(self, company: models.BaseModel, partners: range) -> SQL:
+        def side(own: str, other: str, amount: SQL) -> SQL:
+            return SQL(
+                """
+                SELECT 'payment_received' AS fact, match.id AS res_id,
+                       contact.commercial_partner_id AS partner_id, %(noon)s AS fact_at,
+                       ROUND(%(amount)s, currency.decimal_places) AS amount
+                  FROM account_partial_reconcile AS match
+                  JOIN account_move_line AS own ON own.id = %(own)s
+                  JOIN account_move_line AS other ON other.id = %(other)s
+                  JOIN account_move AS document ON document.id = own.move_id
+                  JOIN account_move AS payment ON payment.id = other.move_id
+                  JOIN res_partner AS contact ON contact.id = document.partner_id
+                  JOIN res_currency AS currency ON currency.id = document.currency_id
+                 WHERE document.company_id = %(company)s AND document.state = 'posted'
+                   AND document.move_type = ANY(%(types)s) AND payment.state = 'posted'
+                   AND payment.move_type != ALL(%(types)s) AND %(scope)s
+                   AND ROUND(%(amount)s, currency.decimal_places) != 0
+                """,
+                noon=self._moment_noon_sql(SQL("match.max_date"), company),
+                own=SQL.identifier("match", f"{own}_move_id"),
+                other=SQL.identifier("match", f"{other}_move_id"),
+                amount=amount,
+                company=company.id,
+                types=list(SALE_TYPES),
+                scope=self.env["crm.moment.event"]._in_range(
+                    SQL("contact.commercial_partner_id"), partners
+                ),
+            )
+
+        return SQL(
+            "%s UNION ALL %s",
+            side("debit", "credit", SQL("match.debit_amount_currency")),
+            side("credit", "debit", SQL("-match.credit_amount_currency")),
+        )
 
     # shares
     def _moment_invoices(self) -> models.BaseModel:

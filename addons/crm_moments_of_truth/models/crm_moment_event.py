@@ -15,10 +15,19 @@ class CrmMomentEvent(models.Model):
 
     _name = "crm.moment.event"
     _description = "Fact of a Relationship"
-    _inherit = ["crm.partner.keyed.mixin", "crm.moment.capture", "crm.moment.history"]
+    _inherit = [
+        "crm.partner.keyed.mixin",
+        "crm.moment.capture",
+        "crm.moment.history",
+        "crm.moment.comparison",
+    ]
     _order = "fact_at desc, id desc"
     _rec_name = "name"
     _partner_merge = "rekey"
+    _privacy_purpose = "contract"
+    # A projection of documents that are kept by law; goes when they go.
+    _privacy_expiry = "keep"
+    _privacy_texts = ("name",)
 
     # identity
     fact = fields.Selection(

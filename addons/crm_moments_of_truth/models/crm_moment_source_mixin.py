@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools import SQL
 
 from ..core.facts import FactRow
 
@@ -30,11 +32,54 @@ class CrmMomentSourceMixin(models.AbstractModel):
         return []
 
     @api.model
+    def _moment_plain_facts(self, ids: list[int]) -> SQL | None:
+        """SELECT of the facts of those documents whose facts follow without sharing anything.
+
+        Columns as in ``FactRow``, with the commercial partner. A document that has a row has all
+        its facts, and they equal ``_moment_facts()``; the others are asked one by one. Replaying
+        years of documents this way costs little more than writing the facts. None: there is no
+        such SELECT.
+        """
+        return None
+
+    @api.model
+    def _moment_noon_sql(self, day: SQL, zone: SQL) -> SQL:
+        """``core.facts.noon_utc`` in SQL: naive UTC time of noon of a day in a zone."""
+        return SQL(
+            "(((%s)::date + TIME '12:00') AT TIME ZONE COALESCE(%s, 'UTC') AT TIME ZONE 'UTC')",
+            day,
+            zone,
+        )
+
+    @api.model
     def _moment_history_domain(
         self, companies: models.BaseModel, partner_ids: list[int] | None = None
     ) -> Domain:
         """Documents of the companies (and of the commercial partners, if given) with facts."""
         return Domain.FALSE
+
+    @api.model
+    def _moment_check_sql(self, company: models.BaseModel, partners: range) -> SQL:
+        """SELECT of what the documents of a company prove, for the nightly comparison.
+
+        One row per fact and document: fact, res_id, partner_id (commercial, its id in
+        ``partners``), fact_at, amount (sum over the occurrences; NULL is not compared). By
+        default it is made of the facts themselves; a source with many documents says it in SQL.
+        """
+        hub = self.env["crm.customer"].search([("company_id", "=", company.id)])
+        known = [partner.id for partner in hub.partner_id if partner.id in partners]
+        documents = self.sudo().search(self._moment_history_domain(company, known))
+        return SQL(
+            "SELECT fact, res_id, partner_id, MIN(fact_at), SUM(amount) FROM (%s) AS fact"
+            " GROUP BY fact, res_id, partner_id",
+            self.env["crm.moment.event"]._values_of(documents._moment_facts()),
+        )
+
+    @api.model
+    def _moment_noon_sql(self, day: SQL, company: models.BaseModel) -> SQL:
+        """``core.facts.noon_utc`` of a date in the company's zone."""
+        zone = self._moment_zone(company)
+        return SQL("((%s + TIME '12:00') AT TIME ZONE %s AT TIME ZONE 'UTC')", day, zone)
 
     def _moment_dependents(self) -> list[models.BaseModel]:
         """Other sources whose facts change when these documents do."""

@@ -15,10 +15,14 @@ class CrmRelationship(models.Model):
 
     _name = "crm.relationship"
     _description = "Pass of a Relationship"
-    _inherit = ["crm.partner.keyed.mixin", "crm.relationship.derivation"]
+    _inherit = ["crm.partner.keyed.mixin", "crm.relationship.comparison"]
     _order = "date_last desc, id desc"
     _check_company_auto = True
     _partner_merge = "rekey"
+    _privacy_purpose = "contract"
+    # A projection of documents that are kept by law; goes when they go.
+    _privacy_expiry = "keep"
+    _privacy_texts = ("name",)
 
     # identity
     name = fields.Char(

@@ -76,6 +76,19 @@ class CrmRelationshipDerivation(models.AbstractModel):
         self.env["crm.customer"]._ensure(
             {(row["partner_id"], row["company_id"]) for row in documents.values()}
         )
+        facts, passes = self._derive_states(roots, documents)
+        gone = set(roots) - set(facts)
+        self._write_passes(documents, passes)
+        self._archive_gone(gone)
+        self._write_moments(passes)
+        # The facts of a company without an active chain wait until it has one.
+        self._claim_events([*passes, *(gone - set(passes))])
+
+    @api.model
+    def _derive_states(
+        self, roots: list[Root], documents: dict[Root, dict]
+    ) -> tuple[dict[Root, list[derive.Fact]], dict[Root, tuple[models.BaseModel, object]]]:
+        """Standing facts of the roots, and chain and state of the pass of each root."""
         facts = self._facts_by_root(roots)
         chains = self._chains_of(documents)
         covers = self.env["crm.moment.fact"]._covers()
@@ -85,12 +98,7 @@ class CrmRelationshipDerivation(models.AbstractModel):
             for root in documents
             if chains.get(root)
         }
-        gone = set(roots) - set(facts)
-        self._write_passes(documents, passes)
-        self._archive_gone(gone)
-        self._write_moments(passes)
-        # The facts of a company without an active chain wait until it has one.
-        self._claim_events([*passes, *(gone - set(passes))])
+        return facts, passes
 
     @api.model
     def _root_queries(self) -> list[SQL]:

@@ -27,17 +27,19 @@ CHANGING = (
 class CrmRelationshipWriter(models.AbstractModel):
     """Writes derived passes, their moments and the tie of their facts, set-based.
 
-    Only rows that differ are touched, so that deriving again costs no writes.
+    Only rows that differ are touched, so that deriving again costs no writes; the nightly
+    comparison asks which rows these would be.
     """
 
     _name = "crm.relationship.writer"
     _description = "Writing of Passes"
 
+    # passes
     @api.model
-    def _write_passes(
+    def _passes_sql(
         self, documents: dict[Root, dict], passes: dict[Root, tuple[models.BaseModel, object]]
-    ) -> None:
-        """Insert new passes and update those that differ."""
+    ) -> SQL | None:
+        """SELECT of the passes as they should be stored; None when there is none."""
         rows = [
             (
                 root[0],
@@ -59,6 +61,31 @@ class CrmRelationshipWriter(models.AbstractModel):
             if state.date_first
         ]
         if not rows:
+            return None
+        return SQL(
+            """
+            SELECT state.*, customer.id AS customer_id, TRUE AS active
+              FROM unnest(
+                       %s::varchar[], %s::int[], %s::int[], %s::int[], %s::varchar[], %s::int[],
+                       %s::int[], %s::numeric[], %s::int[], %s::int[], %s::int[], %s::date[],
+                       %s::date[], %s::int[]
+                   ) AS state(root_model, root_id, company_id, partner_id, name, order_id,
+                              invoice_id, amount, currency_id, chain_id, current_moment_id,
+                              date_first, date_last, proven_count)
+         LEFT JOIN crm_customer AS customer
+                ON customer.partner_id = state.partner_id
+               AND customer.company_id = state.company_id
+            """,
+            *columns(rows, 14),
+        )
+
+    @api.model
+    def _write_passes(
+        self, documents: dict[Root, dict], passes: dict[Root, tuple[models.BaseModel, object]]
+    ) -> None:
+        """Insert new passes and update those that differ."""
+        wanted = self._passes_sql(documents, passes)
+        if wanted is None:
             return
         # Raw SQL: one statement for a batch of passes, and only rows that differ are written.
         self.env.cr.execute(
@@ -69,14 +96,8 @@ class CrmRelationshipWriter(models.AbstractModel):
                         amount, currency_id, chain_id, current_moment_id, date_first, date_last,
                         proven_count, customer_id, active,
                         create_uid, create_date, write_uid, write_date)
-                SELECT state.*, customer.id, TRUE, %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(columns)s)
-                    AS state(root_model, root_id, company_id, partner_id, name, order_id,
-                             invoice_id, amount, currency_id, chain_id, current_moment_id,
-                             date_first, date_last, proven_count)
-             LEFT JOIN crm_customer AS customer
-                    ON customer.partner_id = state.partner_id
-                   AND customer.company_id = state.company_id
+                SELECT wanted.*, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM (%(wanted)s) AS wanted
            ON CONFLICT (root_id, root_model) DO UPDATE
                    SET (%(changing)s) = ROW(%(excluded)s),
                        write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date
@@ -84,15 +105,34 @@ class CrmRelationshipWriter(models.AbstractModel):
                 """,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
-                columns=SQL(
-                    "%s::varchar[], %s::int[], %s::int[], %s::int[], %s::varchar[], %s::int[],"
-                    " %s::int[], %s::numeric[], %s::int[], %s::int[], %s::int[], %s::date[],"
-                    " %s::date[], %s::int[]",
-                    *columns(rows, 14),
-                ),
+                wanted=wanted,
                 changing=_names(None),
                 known=_names("known"),
                 excluded=_names("excluded"),
+            )
+        )
+
+    @api.model
+    def _differing_passes(
+        self, documents: dict[Root, dict], passes: dict[Root, tuple[models.BaseModel, object]]
+    ) -> set[Root]:
+        """Roots whose stored pass is missing or differs from the derived one."""
+        wanted = self._passes_sql(documents, passes)
+        if wanted is None:
+            return set()
+        return set(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT wanted.root_model, wanted.root_id
+                      FROM (%s) AS wanted
+                 LEFT JOIN crm_relationship AS known USING (root_id, root_model)
+                     WHERE known.id IS NULL OR (%s) IS DISTINCT FROM (%s)
+                    """,
+                    wanted,
+                    _names("known"),
+                    _names("wanted"),
+                )
             )
         )
 
@@ -111,9 +151,10 @@ class CrmRelationshipWriter(models.AbstractModel):
         gone.flush_recordset()
         gone.line_ids.flush_recordset()
 
+    # moments
     @api.model
-    def _write_moments(self, passes: dict[Root, tuple[models.BaseModel, object]]) -> None:
-        """Insert and update the moments of passes; only those that differ are written."""
+    def _moments_sql(self, passes: dict[Root, tuple[models.BaseModel, object]]) -> SQL | None:
+        """SELECT of the moments of passes as they should be stored; None when there is none."""
         rows = [
             (*root, moment.moment_id, moment.state, moment.started_on, moment.proven_on)
             for root, (_chain, state) in passes.items()
@@ -121,6 +162,24 @@ class CrmRelationshipWriter(models.AbstractModel):
             for moment in state.moments
         ]
         if not rows:
+            return None
+        return SQL(
+            """
+            SELECT relationship.id AS relationship_id, relationship.company_id, line.moment_id,
+                   line.state, line.started_on, line.proven_on, line.root_model, line.root_id
+              FROM unnest(
+                       %s::varchar[], %s::int[], %s::int[], %s::varchar[], %s::date[], %s::date[]
+                   ) AS line(root_model, root_id, moment_id, state, started_on, proven_on)
+              JOIN crm_relationship AS relationship USING (root_model, root_id)
+            """,
+            *columns(rows, 6),
+        )
+
+    @api.model
+    def _write_moments(self, passes: dict[Root, tuple[models.BaseModel, object]]) -> None:
+        """Insert and update the moments of passes; only those that differ are written."""
+        wanted = self._moments_sql(passes)
+        if wanted is None:
             return
         self.env.cr.execute(
             SQL(
@@ -128,11 +187,9 @@ class CrmRelationshipWriter(models.AbstractModel):
                 INSERT INTO crm_relationship_moment AS known
                        (relationship_id, company_id, moment_id, state, started_on, proven_on,
                         create_uid, create_date, write_uid, write_date)
-                SELECT relationship.id, relationship.company_id, line.moment_id, line.state,
-                       line.started_on, line.proven_on, %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(columns)s) AS line(root_model, root_id, moment_id, state,
-                                                   started_on, proven_on)
-                  JOIN crm_relationship AS relationship USING (root_model, root_id)
+                SELECT wanted.relationship_id, wanted.company_id, wanted.moment_id, wanted.state,
+                       wanted.started_on, wanted.proven_on, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM (%(wanted)s) AS wanted
            ON CONFLICT (relationship_id, moment_id) DO UPDATE
                    SET state = EXCLUDED.state, started_on = EXCLUDED.started_on,
                        proven_on = EXCLUDED.proven_on, write_uid = EXCLUDED.write_uid,
@@ -142,10 +199,29 @@ class CrmRelationshipWriter(models.AbstractModel):
                 """,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
-                columns=SQL(
-                    "%s::varchar[], %s::int[], %s::int[], %s::varchar[], %s::date[], %s::date[]",
-                    *columns(rows, 6),
-                ),
+                wanted=wanted,
+            )
+        )
+
+    @api.model
+    def _differing_moments(self, passes: dict[Root, tuple[models.BaseModel, object]]) -> set[Root]:
+        """Roots of which a stored moment is missing or differs from the derived one."""
+        wanted = self._moments_sql(passes)
+        if wanted is None:
+            return set()
+        return set(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT DISTINCT wanted.root_model, wanted.root_id
+                      FROM (%s) AS wanted
+                 LEFT JOIN crm_relationship_moment AS known USING (relationship_id, moment_id)
+                     WHERE known.id IS NULL
+                        OR (known.state, known.started_on, known.proven_on)
+                           IS DISTINCT FROM (wanted.state, wanted.started_on, wanted.proven_on)
+                    """,
+                    wanted,
+                )
             )
         )
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..core.facts import FactRow
 
@@ -130,6 +131,24 @@ class SaleOrder(models.Model):
         ]
 
     @api.model
+    def _moment_plain_facts(self, ids: list[int]) -> SQL:
+        return SQL(
+            """
+            SELECT 'order_confirmed' AS fact, document.id AS res_id, 0 AS occurrence,
+                   document.company_id, partner.commercial_partner_id AS partner_id,
+                   'sale.order' AS root_model, document.id AS root_id,
+                   document.date_order AS fact_at,
+                   ROUND(document.amount_total, currency.decimal_places) AS amount,
+                   document.currency_id, document.name
+              FROM sale_order AS document
+              JOIN res_partner AS partner ON partner.id = document.partner_id
+              JOIN res_currency AS currency ON currency.id = document.currency_id
+             WHERE document.id = ANY(%s) AND document.state = 'sale'
+            """,
+            ids,
+        )
+
+    @api.model
     def _moment_history_domain(
         self, companies: models.BaseModel, partner_ids: list[int] | None = None
     ) -> Domain:
@@ -137,6 +156,22 @@ class SaleOrder(models.Model):
         if partner_ids is not None:
             domain &= Domain("partner_id.commercial_partner_id", "in", partner_ids)
         return domain
+
+    @api.model
+    def _moment_check_sql(self, company: models.BaseModel, partners: range) -> SQL:
+        return SQL(
+            """
+            SELECT 'order_confirmed' AS fact, document.id AS res_id,
+                   contact.commercial_partner_id AS partner_id, document.date_order AS fact_at,
+                   ROUND(document.amount_total, currency.decimal_places) AS amount
+              FROM sale_order AS document
+              JOIN res_partner AS contact ON contact.id = document.partner_id
+              JOIN res_currency AS currency ON currency.id = document.currency_id
+             WHERE document.company_id = %s AND document.state = 'sale' AND %s
+            """,
+            company.id,
+            self.env["crm.moment.event"]._in_range(SQL("contact.commercial_partner_id"), partners),
+        )
 
     # actions
     def action_open_crm_relationship(self) -> dict:

@@ -2,6 +2,7 @@ from . import test_access
 from . import test_capture
 from . import test_chain
 from . import test_companies
+from . import test_comparison
 from . import test_contract
 from . import test_cost
 from . import test_history
