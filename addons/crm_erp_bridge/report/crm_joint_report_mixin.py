@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
@@ -8,9 +9,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import float_round
+from odoo.tools import float_round, format_date
 
-from odoo.addons.crm_strategy.core.matrix import Cell, Drill, Row
+from odoo.addons.crm_strategy.core.matrix import Cell, Drill, Matrix, Row
 from odoo.addons.crm_strategy.core.period import Period
 from odoo.addons.crm_strategy.core.value import UNDEFINED, total
 
@@ -46,6 +47,26 @@ class JointGroup:
         return sum(present, Decimal()) if present else None
 
 
+@dataclass(frozen=True)
+class JointView:
+    """What a reader asked a joint report for.
+
+    ``period`` is the one chosen, ``facts`` the part of it that is told on the day ``as_of``;
+    ``compared`` stands beside it. ``is_past``: what has no history cannot be told for the day.
+    """
+
+    company: models.BaseModel
+    period: Period
+    as_of: date
+    group_by: str
+    compared: Period | None = None
+    is_past: bool = False
+
+    @property
+    def facts(self) -> Period:
+        return self.period.until(self.as_of)
+
+
 class CrmJointReportMixin(models.AbstractModel):
     """What reports that set CRM beside the books share: filters, rows, drill-down, tie-out.
 
@@ -53,7 +74,7 @@ class CrmJointReportMixin(models.AbstractModel):
     """
 
     _name = "crm.joint.report.mixin"
-    _inherit = ["crm.matrix.mixin"]
+    _inherit = ["crm.as_of.report.mixin", "crm.period.report.mixin"]
     _description = "Joint report of CRM and ERP"
 
     # reading
@@ -92,6 +113,7 @@ class CrmJointReportMixin(models.AbstractModel):
         companies = [(company.id, company.name) for company in self.env.companies]
         filters = [
             self._matrix_option_period(options, "period", self.env._("Period")),
+            self._matrix_option_as_of(options),
             self._matrix_option_selection(
                 options, "group_by", self.env._("Rows"), self._joint_group_choices()
             ),
@@ -146,23 +168,39 @@ class CrmJointReportMixin(models.AbstractModel):
             )
         return company
 
-    @api.model
-    def _joint_period_domain(self, period: Period) -> Domain:
-        domain = Domain.TRUE
-        if period.date_from:
-            domain &= Domain("date", ">=", period.date_from)
-        if period.date_to:
-            domain &= Domain("date", "<", period.date_to)
-        return domain
+    def _joint_view(self, options: dict) -> JointView:
+        """The values of all filters, as the figures need them."""
+        company = self._joint_company(options)
+        period = Period.parse(options["period"])
+        as_of = self._as_of_chosen(options, company)
+        compared = None
+        # Months of one year do not stand in the same rows as those of another.
+        if options["group_by"] != "month":
+            compared = self._period_compared(period, as_of, options.get("compared"))
+        is_past = as_of < self._as_of_today(company)
+        return JointView(company, period, as_of, options["group_by"], compared, is_past)
+
+    def _build_matrix(self, options: dict) -> Matrix:
+        view = self._joint_view(options)
+        return self.with_context(**self._as_of_context(view.as_of))._joint_matrix(view)
+
+    def _joint_matrix(self, view: JointView) -> Matrix:
+        """The matrix of the report; the context names the day."""
+        raise NotImplementedError(f"{self._name} does not build a matrix yet.")
 
     @api.model
-    def _joint_parameters(self, options: dict, company) -> tuple[tuple[str, str], ...]:
+    def _joint_parameters(self, view: JointView) -> tuple[tuple[str, str], ...]:
         choices = dict(self._joint_group_choices())
-        return (
-            (self.env._("Company"), company.name),
-            (self.env._("Period"), self._matrix_period_label(options["period"])),
-            (self.env._("Rows"), choices[options["group_by"]]),
-        )
+        pairs = [
+            (self.env._("Company"), view.company.name),
+            (self.env._("Period"), self._matrix_period_label(view.period.key)),
+            (self.env._("As of"), format_date(self.env, view.as_of)),
+            (self.env._("Rows"), choices[view.group_by]),
+        ]
+        if view.compared:
+            label = self._matrix_period_label(view.compared.key)
+            pairs.append((self.env._("Compared with"), label))
+        return tuple(pairs)
 
     # figures
     @api.model
@@ -176,16 +214,23 @@ class CrmJointReportMixin(models.AbstractModel):
     # rows
     @api.model
     def _joint_groups(
-        self, scope: Domain, group_by: str, measure: str, company
+        self, scopes: dict[str, Domain], group_by: str, measure: str, company
     ) -> list[JointGroup]:
-        """The rows for a scope, each with its sums per value of the field ``measure``.
+        """The rows, each with its sums per value of the field ``measure``.
 
         The row without a segment, team, customer or date comes last and is always there.
+
+        :param scopes: one condition per stretch of time; its key is put before the names of the
+            sums, and the scope of the report itself has the key "".
         """
         group_field = self._joint_group_fields()[group_by]
         found: dict = {}
-        for value, name, amount in self._read_group(scope, [group_field, measure], ["amount:sum"]):
-            found.setdefault(value or False, {})[name] = self._joint_money(amount, company)
+        for prefix, scope in scopes.items():
+            for value, name, amount in self._read_group(
+                scope, [group_field, measure], ["amount:sum"]
+            ):
+                sums = found.setdefault(value or False, {})
+                sums[prefix + name] = self._joint_money(amount, company)
         none = found.pop(False, {})
         groups = getattr(self, f"_joint_groups_{group_by}")(found)
         groups.append(self._joint_group_none(group_by, group_field, found, none))
@@ -224,7 +269,7 @@ class CrmJointReportMixin(models.AbstractModel):
     def _joint_groups_month(self, found: dict) -> list[JointGroup]:
         groups = []
         for first in sorted(found):
-            days = self._joint_period_domain(Period.between(first, first + relativedelta(months=1)))
+            days = self._period_days(Period.between(first, first + relativedelta(months=1)))
             groups.append(
                 JointGroup(
                     f"month_{first:%Y_%m}",

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.crm_strategy.core.matrix import Cell, Column, Drill, Matrix, Row
 from odoo.addons.crm_strategy.core.period import Period
-from odoo.addons.crm_strategy.core.value import UNDEFINED
+from odoo.addons.crm_strategy.core.value import UNDEFINED, is_number, ratio
+from odoo.addons.crm_strategy.models.crm_as_of_report_mixin import AS_OF_CONTEXT
+
+from .crm_joint_report_mixin import JointView
 
 KINDS = ("income", "cogs", "expense")
 ACCOUNT_TYPES = {
@@ -15,6 +20,20 @@ ACCOUNT_TYPES = {
     "expense": ("expense", "expense_other", "expense_depreciation"),
 }
 RESULT = "contribution"
+BEFORE, CHANGE = "_before", "_change"
+
+
+@dataclass(frozen=True)
+class ProfitFigure:
+    """One column of amounts: kinds of lines in a stretch of time.
+
+    ``prefix`` names the sums of the stretch in a `JointGroup`.
+    """
+
+    key: str
+    kinds: tuple[str, ...]
+    period: Period
+    prefix: str = ""
 
 
 class CrmSegmentProfit(models.Model):
@@ -98,6 +117,7 @@ class CrmSegmentProfit(models.Model):
         string="Amount",
         readonly=True,
         currency_field="currency_id",
+        depends_context=AS_OF_CONTEXT,
         help="Company currency. Income is positive, costs are negative; the sum is the result.",
     )
 
@@ -142,9 +162,11 @@ class CrmSegmentProfit(models.Model):
             """
             WHERE line.parent_state = 'posted'
               AND line.company_id = ANY(%(companies)s)
+              AND line.date <= %(as_of)s
               AND account.account_type IN %(types)s
             """,
             companies=self.env.companies.ids,
+            as_of=self._as_of_day(),
             types=tuple(name for kind in KINDS for name in ACCOUNT_TYPES[kind]),
         )
 
@@ -162,78 +184,115 @@ class CrmSegmentProfit(models.Model):
     def _joint_group_fields(self) -> dict[str, str]:
         return {**super()._joint_group_fields(), "account": "account_id"}
 
-    def _build_matrix(self, options: dict) -> Matrix:
-        company = self._joint_company(options)
-        period = Period.parse(options["period"])
-        scope = Domain("company_id", "=", company.id) & self._joint_period_domain(period)
+    def _matrix_options(self, options: dict) -> list[dict]:
+        filters = super()._matrix_options(options)
+        return [*filters[:2], self._matrix_option_compared(options), *filters[2:]]
+
+    def _joint_matrix(self, view: JointView) -> Matrix:
         kinds = KINDS if self._joint_sees_costs() else ("income",)
-        groups = self._joint_groups(scope, options["group_by"], "kind", company)
-        rows = [self._profit_row(group, scope, kinds, company) for group in groups]
-        rows.append(self._profit_total(rows, scope, kinds, company))
+        figures = self._profit_figures(view, kinds)
+        scopes = {figure.prefix: self._profit_scope(view, figure) for figure in figures}
+        groups = self._joint_groups(scopes, view.group_by, "kind", view.company)
+        rows = [self._profit_row(group, view, figures) for group in groups]
+        rows.append(self._profit_total(rows, view, figures))
         if self._joint_sees_costs():
-            rows += self._profit_ledger(rows[-1], period, kinds, company)
+            rows += self._profit_ledger(rows[-1], view, figures)
         return Matrix(
             title=self.env._("Segment profit and loss"),
-            columns=self._profit_columns(kinds),
-            rows=rows,
-            currency=self._matrix_currency(company.currency_id),
-            parameters=self._joint_parameters(options, company),
-            notes=self._profit_notes(kinds),
+            columns=self._profit_columns(view, figures),
+            rows=[self._profit_changes(row, figures) for row in rows],
+            currency=self._matrix_currency(view.company.currency_id),
+            parameters=self._joint_parameters(view),
+            notes=self._profit_notes(view, kinds),
         )
 
-    def _profit_columns(self, kinds: tuple[str, ...]) -> list[Column]:
-        helps = {
+    def _profit_figures(self, view: JointView, kinds: tuple[str, ...]) -> list[ProfitFigure]:
+        """The columns of amounts: each kind and the result, and what they are compared with."""
+        members = {kind: (kind,) for kind in kinds}
+        if len(kinds) > 1:
+            members[RESULT] = kinds
+        figures = []
+        for key, own in members.items():
+            figures.append(ProfitFigure(key, own, view.facts))
+            if view.compared:
+                figures.append(
+                    ProfitFigure(f"{key}{BEFORE}", own, view.compared.until(view.as_of), "before:")
+                )
+        return figures
+
+    def _profit_scope(self, view: JointView, figure: ProfitFigure) -> Domain:
+        return Domain("company_id", "=", view.company.id) & self._period_days(figure.period)
+
+    def _profit_columns(self, view: JointView, figures: list[ProfitFigure]) -> list[Column]:
+        helps = self._profit_helps()
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        labels[RESULT] = self.env._("Contribution")
+        columns = []
+        for figure in figures:
+            key = figure.key.removesuffix(BEFORE)
+            if key == figure.key:
+                columns.append(Column(key, labels[key], "amount", "erp", helps[key], group=key))
+                continue
+            period = self._matrix_period_label(view.compared.key)
+            columns += [
+                Column(figure.key, f"{labels[key]}, {period}", "amount", "erp", group=key),
+                Column(f"{key}{CHANGE}", self.env._("Change"), "rate", "erp", group=key),
+            ]
+        return columns
+
+    def _profit_helps(self) -> dict[str, str]:
+        return {
             "income": self.env._("Posted journal items on income and other income accounts."),
             "cogs": self.env._("Posted journal items on accounts of the type cost of revenue."),
             "expense": self.env._(
                 "Posted journal items on all other expense accounts, with depreciation."
             ),
+            RESULT: self.env._("Income less both kinds of costs, as posted."),
         }
-        labels = dict(self._fields["kind"]._description_selection(self.env))
-        columns = [Column(kind, labels[kind], "amount", "erp", helps[kind]) for kind in kinds]
-        if len(kinds) > 1:
-            text = self.env._("Income less both kinds of costs, as posted.")
-            columns.append(Column(RESULT, self.env._("Contribution"), "amount", "erp", text))
-        return columns
 
-    def _profit_row(self, group, scope: Domain, kinds: tuple[str, ...], company) -> Row:
-        cells = {
-            kind: self._profit_cell(group, group.amount(kind), scope, (kind,)) for kind in kinds
-        }
-        if len(kinds) > 1:
-            cells[RESULT] = self._profit_cell(group, group.total(kinds), scope, kinds)
+    def _profit_row(self, group, view: JointView, figures: list[ProfitFigure]) -> Row:
+        cells = {}
+        for figure in figures:
+            amount = group.total([figure.prefix + kind for kind in figure.kinds])
+            if amount is None:
+                cells[figure.key] = Cell(UNDEFINED, note=self.env._("No posted journal item."))
+            else:
+                cells[figure.key] = Cell(amount, drill=self._profit_drill(view, figure, group))
         return Row(group.key, group.title, cells, help=group.help)
 
-    def _profit_cell(self, group, amount, scope: Domain, kinds: tuple[str, ...]) -> Cell:
-        if amount is None:
-            return Cell(UNDEFINED, note=self.env._("No posted journal item."))
-        return Cell(amount, drill=self._profit_drill(scope, kinds, group))
-
-    def _profit_total(self, rows: list[Row], scope, kinds, company) -> Row:
-        columns = [*kinds, RESULT] if len(kinds) > 1 else list(kinds)
-        cells = {}
-        for key in columns:
-            members = kinds if key == RESULT else (key,)
-            drill = self._profit_drill(scope, members)
-            note = self.env._("No posted journal item.")
-            cells[key] = self._joint_total(rows, key, drill, note)
-        title = self.env._("Total") if len(kinds) > 1 else self.env._("Total of your teams")
+    def _profit_total(self, rows: list[Row], view: JointView, figures) -> Row:
+        note = self.env._("No posted journal item.")
+        cells = {
+            figure.key: self._joint_total(rows, figure.key, self._profit_drill(view, figure), note)
+            for figure in figures
+        }
+        all_of_it = self._joint_sees_costs()
+        title = self.env._("Total") if all_of_it else self.env._("Total of your teams")
         return Row("total", title, cells, style="total", sum_of=tuple(row.key for row in rows))
 
-    def _profit_ledger(self, total: Row, period: Period, kinds, company) -> list[Row]:
+    def _profit_changes(self, row: Row, figures: list[ProfitFigure]) -> Row:
+        """The row with the change of each figure, as a share of what it is compared with."""
+        cells = dict(row.cells)
+        for figure in figures:
+            key = figure.key.removesuffix(BEFORE)
+            if key == figure.key or row.style == "check" or key not in cells:
+                continue
+            now, before = cells[key].value, cells[figure.key].value
+            change = UNDEFINED
+            if is_number(now) and is_number(before):
+                change = ratio(now - before, abs(before))
+            note = None if is_number(change) else self.env._("There is nothing to compare with.")
+            cells[f"{key}{CHANGE}"] = Cell(change, note=note)
+        return replace(row, cells=cells)
+
+    def _profit_ledger(self, total: Row, view: JointView, figures) -> list[Row]:
         """The books, asked by Odoo's own grouping of journal items, and the difference to them."""
-        books = {}
-        for kind in kinds:
-            domain = self._profit_ledger_domain((kind,)) & Domain("company_id", "=", company.id)
-            books[kind] = domain & self._joint_period_domain(period)
-        ledger = {kind: -self._joint_ledger_sum(domain, company) for kind, domain in books.items()}
-        ledger[RESULT] = sum(ledger.values(), self._joint_money(0, company))
-        books[RESULT] = Domain.OR(books.values())
         title = self.env._("Ledger: journal items")
-        cells = {
-            key: Cell(ledger[key], drill=self._joint_books_drill(books[key], title))
-            for key in ledger
-        }
+        cells = {}
+        for figure in figures:
+            books = self._profit_scope(view, figure) & self._profit_ledger_domain(figure.kinds)
+            amount = -self._joint_ledger_sum(books, view.company) + 0
+            cells[figure.key] = Cell(amount, drill=self._joint_books_drill(books, title))
         return [
             Row("ledger", title, cells, style="total"),
             self._joint_difference(total, cells),
@@ -245,22 +304,25 @@ class CrmSegmentProfit(models.Model):
             "account_id.account_type", "in", types
         )
 
-    def _profit_drill(self, scope: Domain, kinds: tuple[str, ...], group=None) -> Drill:
+    def _profit_drill(self, view: JointView, figure: ProfitFigure, group=None) -> Drill:
         """Journal items for those who read the books, else the report's own lines."""
         title = group.title if group else self.env._("Total")
+        scope = self._profit_scope(view, figure)
         if self._joint_opens_books():
             placed = group.books if group else Domain.TRUE
             return self._joint_books_drill(
-                scope & self._profit_ledger_domain(kinds) & placed, title
+                scope & self._profit_ledger_domain(figure.kinds) & placed, title
             )
         placed = group.domain if group else Domain.TRUE
-        return Drill(self._name, list(scope & Domain("kind", "in", kinds) & placed), title)
+        domain = scope & Domain("kind", "in", figure.kinds) & placed
+        return Drill(self._name, list(domain), title, self._as_of_context(view.as_of))
 
-    def _profit_notes(self, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    def _profit_notes(self, view: JointView, kinds: tuple[str, ...]) -> tuple[str, ...]:
         notes = [
             self.env._(
-                "ERP figures: posted journal items only, in company currency, by accounting date. "
-                "Income is positive, costs are negative. Taxes are not part of them."
+                "ERP figures: posted journal items only, in company currency, by accounting date, "
+                "up to the day named under “As of”, as the books stand now. Income is positive, "
+                "costs are negative. Taxes are not part of them."
             ),
             self.env._(
                 "The segment is the one of the customer on the accounting date; the team is the "
@@ -278,5 +340,12 @@ class CrmSegmentProfit(models.Model):
         else:
             notes.append(
                 self.env._("You see the income of the teams you lead or belong to, and no costs.")
+            )
+        if view.compared:
+            notes.append(
+                self.env._(
+                    "The change is a share of the figure compared with. A period that is not over "
+                    "is compared with as many days of the other one."
+                )
             )
         return tuple(notes)

@@ -1,24 +1,14 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.crm_strategy.core.matrix import Cell, Column, Drill, Matrix, Row
-from odoo.addons.crm_strategy.core.period import Period
-from odoo.addons.crm_strategy.core.value import UNDEFINED
+from odoo.addons.crm_strategy.models.crm_as_of_report_mixin import AS_OF_CONTEXT
 
 SALE_TYPES = ("out_invoice", "out_refund", "out_receipt")
 INCOME_TYPES = ("income", "income_other")
-# Row ids are stable: the branch of the query times this, plus the id of the record behind.
-BRANCH = 10**12
-# Stages that stand for a moment in time, not for a period; their sum is the column "open".
-OPEN = "open"
+# Stages that stand for a moment in time, not for a period.
 STOCK = ("open_invoices", "open_other")
-# Columns shown only when something stands in them.
-RARE = ("other", "exchange")
-# Columns made of journal items one to one.
-BOOKED = ("invoiced", "other", "invoiced_tax")
 
 
 class CrmWaterfall(models.Model):
@@ -137,7 +127,9 @@ class CrmWaterfall(models.Model):
     is_settled = fields.Boolean(
         string="Settled",
         readonly=True,
-        help="Whether nothing of an open receivable is left today; unticked at other stages.",
+        depends_context=AS_OF_CONTEXT,
+        help="Whether nothing of an open receivable is left on the day of the report, which is "
+        "today unless a day is chosen; unticked at other stages.",
     )
     # placement
     partner_id = fields.Many2one(
@@ -160,6 +152,7 @@ class CrmWaterfall(models.Model):
         string="Amount",
         readonly=True,
         currency_field="currency_id",
+        depends_context=AS_OF_CONTEXT,
         help="Company currency; what flows back is negative.",
     )
     # documents
@@ -173,12 +166,27 @@ class CrmWaterfall(models.Model):
 
     @api.model
     def _queries(self) -> list[SQL]:
-        """The branches of the report, one per kind of document; extend per addon."""
+        """The branches of the report, one per kind of document; extend per addon.
+
+        What the ERP keeps no history of is told for today only.
+        """
+        return [
+            *([] if self._as_of_is_past() else self._queries_of_today()),
+            *self._queries_as_of(),
+        ]
+
+    @api.model
+    def _queries_of_today(self) -> list[SQL]:
         return [
             self._query_pipeline(),
-            self._query_orders(2, SQL("'ordered'"), SQL("sale_order.amount_untaxed")),
             self._query_orders(3, SQL("'delivered'"), SQL("lines.delivered")),
             self._query_orders(4, SQL("'to_invoice'"), SQL("lines.to_invoice")),
+        ]
+
+    @api.model
+    def _queries_as_of(self) -> list[SQL]:
+        return [
+            self._query_orders(2, SQL("'ordered'"), SQL("sale_order.amount_untaxed")),
             self._query_invoice_lines(),
             self._query_invoice_totals(),
             self._query_payments(7, "debit", 1),
@@ -198,7 +206,7 @@ class CrmWaterfall(models.Model):
         """
         return SQL(
             """
-            SELECT 1 * %(branch)s + lead.id AS id,
+            SELECT %(row_id)s AS id,
                    company.id AS company_id,
                    company.currency_id,
                    lead.date_deadline AS date,
@@ -232,7 +240,7 @@ class CrmWaterfall(models.Model):
                     WHERE sale_order.opportunity_id = lead.id AND sale_order.state = 'sale'
                )
             """,
-            branch=BRANCH,
+            row_id=self._as_of_row_id(1, SQL("lead.id")),
             team=self.env["crm.segment.membership"]._team_join(),
             companies=self.env.companies.ids,
         )
@@ -256,20 +264,20 @@ class CrmWaterfall(models.Model):
         )
         return SQL(
             """
-            SELECT %(number)s * %(branch)s + sale_order.id,
+            SELECT %(row_id)s AS id,
                    sale_order.company_id,
                    company.currency_id,
-                   %(day)s,
-                   %(stage)s,
-                   'erp',
-                   FALSE,
-                   partner.commercial_partner_id,
+                   %(day)s AS date,
+                   %(stage)s AS stage,
+                   'erp' AS label,
+                   FALSE AS is_settled,
+                   partner.commercial_partner_id AS partner_id,
                    membership.segment_id,
-                   segment_team.id,
-                   %(value)s,
-                   NULL::int,
-                   sale_order.id,
-                   NULL::int
+                   segment_team.id AS team_id,
+                   %(value)s AS amount,
+                   NULL::int AS lead_id,
+                   sale_order.id AS order_id,
+                   NULL::int AS move_id
               FROM sale_order
               JOIN (
                    SELECT order_id,
@@ -291,11 +299,12 @@ class CrmWaterfall(models.Model):
                    %(team)s
              WHERE sale_order.state = 'sale'
                AND sale_order.company_id = ANY(%(companies)s)
+               AND %(day)s <= %(as_of)s
                AND %(value)s <> 0
             """,
-            number=number,
-            branch=BRANCH,
+            row_id=self._as_of_row_id(number, SQL("sale_order.id")),
             day=day,
+            as_of=self._as_of_day(),
             stage=stage,
             value=value,
             membership=self.env["crm.segment.membership"]._join_at(
@@ -420,25 +429,49 @@ class CrmWaterfall(models.Model):
 
     @api.model
     def _is_settled(self) -> SQL:
-        """Whether nothing of ``line`` is open, by matchings with posted entries alone.
+        """Whether nothing of ``line`` is open on the day, by matchings of posted entries alone.
 
-        The few matchings with drafts are looked up once per query, not once per row.
+        Today the residual of the item tells it; the few items with a matching that does not count
+        (with a draft, or dated later) are looked up once per query, not once per row.
         """
+        if self._as_of_is_past():
+            return self._is_settled_then()
         return SQL(
             """
             line.amount_residual = 0
             AND line.id <> ALL (ARRAY(
                 SELECT partial.debit_move_id
                   FROM account_partial_reconcile AS partial
-                  JOIN account_move_line AS draft ON draft.id = partial.credit_move_id
-                 WHERE draft.parent_state <> 'posted'
+                  JOIN account_move_line AS other ON other.id = partial.credit_move_id
+                 WHERE other.parent_state <> 'posted' OR partial.max_date > %(as_of)s
              UNION ALL
                 SELECT partial.credit_move_id
                   FROM account_partial_reconcile AS partial
-                  JOIN account_move_line AS draft ON draft.id = partial.debit_move_id
-                 WHERE draft.parent_state <> 'posted'
+                  JOIN account_move_line AS other ON other.id = partial.debit_move_id
+                 WHERE other.parent_state <> 'posted' OR partial.max_date > %(as_of)s
             ))
+            """,
+            as_of=self._as_of_day(),
+        )
+
+    @api.model
+    def _is_settled_then(self) -> SQL:
+        """The same for a day that is over: the item less its matchings until then."""
+        return SQL(
             """
+            line.balance = COALESCE((
+                SELECT SUM(CASE WHEN matched.debit_move_id = line.id
+                                THEN matched.amount ELSE -matched.amount END)
+                  FROM account_partial_reconcile AS matched
+                  JOIN account_move_line AS other
+                    ON other.id = CASE WHEN matched.debit_move_id = line.id
+                                       THEN matched.credit_move_id ELSE matched.debit_move_id END
+                 WHERE (matched.debit_move_id = line.id OR matched.credit_move_id = line.id)
+                   AND other.parent_state = 'posted'
+                   AND matched.max_date <= %(as_of)s
+            ), 0)
+            """,
+            as_of=self._as_of_day(),
         )
 
     @api.model
@@ -457,7 +490,7 @@ class CrmWaterfall(models.Model):
         """One branch over posted journal items; the segment is that of the item's own date."""
         return SQL(
             """
-            SELECT %(number)s * %(branch)s + %(row)s,
+            SELECT %(row_id)s,
                    line.company_id,
                    line.company_currency_id,
                    %(day)s,
@@ -477,12 +510,12 @@ class CrmWaterfall(models.Model):
                    %(join)s
              WHERE line.parent_state = 'posted'
                AND line.company_id = ANY(%(companies)s)
+               AND %(day)s <= %(as_of)s
                AND %(where)s
             """,
-            number=number,
-            branch=BRANCH,
-            row=row or SQL("line.id"),
+            row_id=self._as_of_row_id(number, row or SQL("line.id")),
             day=day or SQL("line.date"),
+            as_of=self._as_of_day(),
             stage=stage,
             amount=amount,
             is_settled=is_settled or SQL("FALSE"),
@@ -497,194 +530,3 @@ class CrmWaterfall(models.Model):
         """Open the opportunity, order or journal entry behind the row."""
         self.ensure_one()
         return self._joint_open(self.lead_id or self.order_id or self.move_id)
-
-    # matrix
-    def _build_matrix(self, options: dict) -> Matrix:
-        company = self._joint_company(options)
-        period = Period.parse(options["period"])
-        scope = Domain("company_id", "=", company.id) & self._waterfall_days(period)
-        groups = self._joint_groups(scope, options["group_by"], "stage", company)
-        columns = self._waterfall_columns(groups)
-        rows = [self._waterfall_row(group, columns, company, period) for group in groups]
-        rows.append(self._waterfall_total(rows, columns, company, period))
-        if self._joint_sees_costs():
-            rows += self._waterfall_ledger(rows[-1], company, period)
-        return Matrix(
-            title=self.env._("Waterfall"),
-            columns=columns,
-            rows=rows,
-            currency=self._matrix_currency(company.currency_id),
-            parameters=self._joint_parameters(options, company),
-            notes=self._waterfall_notes(options),
-        )
-
-    def _waterfall_days(self, period: Period) -> Domain:
-        """Flows of the period, and stocks at its end."""
-        if not period.date_from and not period.date_to:
-            return Domain.TRUE
-        flows = ~Domain("stage", "in", STOCK) & self._joint_period_domain(period)
-        until = self._joint_period_domain(Period.between(None, period.date_to))
-        return flows | (Domain("stage", "in", STOCK) & until)
-
-    @api.model
-    def _waterfall_stages(self, column: str) -> tuple[str, ...]:
-        """The stages that a column adds up: its own, or all that are open."""
-        return STOCK if column == OPEN else (column,)
-
-    def _waterfall_columns(self, groups: list) -> list[Column]:
-        titles = dict(self._fields["stage"]._description_selection(self.env))
-        titles = {stage: title for stage, title in titles.items() if stage not in STOCK}
-        titles[OPEN] = self.env._("Open")
-        titles["open_invoices"] = self.env._("Of which on invoices")
-        helps = self._waterfall_helps()
-        return [
-            Column(key, title, "amount", "crm" if key == "pipeline" else "erp", helps[key])
-            for key, title in titles.items()
-            if key not in RARE or any(group.amount(key) for group in groups)
-        ]
-
-    def _waterfall_helps(self) -> dict[str, str]:
-        return {
-            "pipeline": self.env._(
-                "Expected revenue of open opportunities without a confirmed order, by expected "
-                "closing. An expectation: it is never added to the other columns."
-            ),
-            "ordered": self.env._("Confirmed orders without tax, at the rate of the order date."),
-            "delivered": self.env._("The part of these orders that is delivered as of today."),
-            "to_invoice": self.env._(
-                "The part of these orders that no posted invoice covers as of today, whatever "
-                "the invoicing policy says."
-            ),
-            "invoiced": self.env._(
-                "Posted invoices less credit notes on income accounts, without tax. "
-                "Drafts do not count."
-            ),
-            "other": self.env._(
-                "Posted invoices less credit notes on other accounts, such as deposits, "
-                "without tax."
-            ),
-            "invoiced_tax": self.env._(
-                "Posted invoices less credit notes as asked from the customers."
-            ),
-            "paid": self.env._(
-                "What payments, and entries that write off, have settled of invoices less credit "
-                "notes, on the day it took effect."
-            ),
-            "exchange": self.env._(
-                "What entries for exchange differences have settled of invoices."
-            ),
-            OPEN: self.env._(
-                "Balance of the receivable accounts at the end of the period: open invoices less "
-                "payments that are not matched yet."
-            ),
-            "open_invoices": self.env._(
-                "The part of it that stands on invoices and credit notes: all that was "
-                "invoiced with tax until then, less what was paid."
-            ),
-        }
-
-    def _waterfall_row(self, group, columns, company, period: Period) -> Row:
-        cells = {}
-        for column in columns:
-            amount = group.total(self._waterfall_stages(column.key))
-            if amount is None:
-                cells[column.key] = Cell(UNDEFINED, note=self.env._("No document at this stage."))
-            else:
-                drill = self._waterfall_drill(column, company, period, group)
-                cells[column.key] = Cell(amount, drill=drill)
-        return Row(group.key, group.title, cells, help=group.help)
-
-    def _waterfall_total(self, rows: list[Row], columns, company, period: Period) -> Row:
-        cells = {}
-        for column in columns:
-            drill = self._waterfall_drill(column, company, period)
-            note = self.env._("No document at this stage.")
-            cells[column.key] = self._joint_total(rows, column.key, drill, note)
-        title = (
-            self.env._("Total") if self._joint_sees_costs() else self.env._("Total of your teams")
-        )
-        return Row("total", title, cells, style="total", sum_of=tuple(row.key for row in rows))
-
-    def _waterfall_drill(self, column: Column, company, period: Period, group=None) -> Drill:
-        """The rows behind a figure; journal items where the figure is made of whole ones."""
-        title = f"{column.title}: {group.title if group else self.env._('Total')}"
-        stage = column.key
-        if stage in BOOKED and self._joint_opens_books():
-            placed = group.books if group else Domain.TRUE
-            days = self._joint_period_domain(period)
-            domain = self._waterfall_books_domain(stage, company) & days & placed
-            return self._joint_books_drill(domain, title)
-        stages = self._waterfall_stages(stage)
-        domain = Domain("company_id", "=", company.id) & Domain("stage", "in", stages)
-        domain &= group.domain if group else Domain.TRUE
-        if stages[0] not in STOCK:
-            domain &= self._joint_period_domain(period)
-        elif period.date_to:
-            domain &= Domain("date", "<", period.date_to)
-        elif not (group and group.is_stretch):
-            # What is settled adds up to nothing and would only hide what is open.
-            domain &= Domain("is_settled", "=", False)
-        return Drill(self._name, list(domain), title)
-
-    # ledger
-    @api.model
-    def _waterfall_books_domain(self, stage: str, company) -> Domain:
-        """The journal items of a stage, found without the report."""
-        posted = Domain("parent_state", "=", "posted") & Domain("company_id", "=", company.id)
-        if stage == OPEN:
-            return posted & Domain("account_id.account_type", "=", "asset_receivable")
-        documents = posted & Domain("move_id.move_type", "in", SALE_TYPES)
-        if stage == "invoiced_tax":
-            return documents & Domain("account_id.account_type", "=", "asset_receivable")
-        if stage == "invoiced":
-            return documents & Domain("account_id.account_type", "in", INCOME_TYPES)
-        return (
-            documents
-            & Domain("display_type", "in", ("product", "rounding", "discount"))
-            & Domain("account_id.account_type", "not in", INCOME_TYPES)
-        )
-
-    def _waterfall_ledger(self, total: Row, company, period: Period) -> list[Row]:
-        """The books, asked by Odoo's own grouping of journal items, and the difference to them."""
-        title = self.env._("Ledger: journal items")
-        cells = {}
-        for stage, sign in (("invoiced", -1), ("invoiced_tax", 1), (OPEN, 1)):
-            days = Period.between(None, period.date_to) if stage == OPEN else period
-            domain = self._waterfall_books_domain(stage, company) & self._joint_period_domain(days)
-            amount = sign * self._joint_ledger_sum(domain, company)
-            cells[stage] = Cell(amount + 0, drill=self._joint_books_drill(domain, title))
-        return [
-            Row("ledger", title, cells, style="total"),
-            self._joint_difference(total, cells),
-        ]
-
-    def _waterfall_notes(self, options: dict) -> tuple[str, ...]:
-        notes = [
-            self.env._(
-                "Pipeline is a CRM figure (an expectation before the fact). All other columns are "
-                "ERP figures (facts of orders and books). The two are never added."
-            ),
-            self.env._(
-                "All amounts are in company currency. The period limits each column by the date of "
-                "its own documents; invoices count on their accounting date. Open is the balance "
-                "at the end of the period, exact for past days too. What is delivered and what is "
-                "still to invoice have no history: they are those of today for the orders of the "
-                "period."
-            ),
-            self.env._(
-                "The segment is the one of the customer on the date of the document; for the "
-                "pipeline it is the one of today. Documents of customers without segment stand "
-                "under “Unassigned”."
-            ),
-        ]
-        if self._joint_sees_costs():
-            notes.append(
-                self.env._(
-                    "Ledger: Invoiced is asked from the income accounts of posted customer "
-                    "documents, Invoiced incl. tax and Open from the receivable accounts. "
-                    "The difference must be 0.00."
-                )
-            )
-        if options["group_by"] == "month":
-            notes.append(self.env._("By month, Open shows by how much the receivables changed."))
-        return tuple(notes)

@@ -528,7 +528,8 @@ class JointReportCase(TransactionCase):
                 if not cell.drill:
                     continue
                 opened += 1
-                records = self._report(cell.drill.model, user).search(cell.drill.domain)
+                report = self._report(cell.drill.model, user, **cell.drill.context)
+                records = report.search(cell.drill.domain)
                 total = sum(amount_of(record, key) for record in records)
                 with self.subTest(row=row.key, column=key):
                     self.assertAlmostEqual(total, float(cell.value), 2)

@@ -1,24 +1,27 @@
 """Gives a report one matrix, on the screen and as a file."""
 
-import json
-import re
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
+
+from psycopg2.errors import QueryCanceled
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..core import matrix as matrices
-from ..core import pdf, xlsx
 from ..core.matrix import Matrix
-from ..core.numbers import NumberStyle
-from ..core.period import ALL, Period
-from ..core.words import Words
-
-_NOT_IN_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
-_MAX_FILE_NAME = 150
+from ..core.period import (
+    ALL,
+    FIRST_YEAR,
+    LAST_YEAR,
+    MAX_RANGE_YEARS,
+    Period,
+    PeriodTooLong,
+    check_year,
+)
 
 
 class CrmMatrixMixin(models.AbstractModel):
@@ -32,6 +35,7 @@ class CrmMatrixMixin(models.AbstractModel):
     """
 
     _name = "crm.matrix.mixin"
+    _inherit = "crm.matrix.print.mixin"
     _description = "Report shown as a matrix"
 
     # ------------------------------------------------------------------
@@ -47,43 +51,12 @@ class CrmMatrixMixin(models.AbstractModel):
         :raise AccessError: when the user may not read the report.
         """
         self.check_access("read")
-        filters = self._matrix_options(dict(options or {}))
-        matrix = self._matrix_for(filters)
+        with self._matrix_time_guard():
+            filters = self._matrix_options(dict(options or {}))
+            matrix = self._matrix_for(filters)
         shown = matrix.as_dict()
         self._matrix_prepare_drills(shown)
         return {"matrix": shown, "options": filters}
-
-    @api.private
-    def get_matrix_xlsx(self, options: dict | None = None) -> tuple[bytes, str]:
-        """The same matrix as a file: (bytes of the .xlsx, readable file name).
-
-        :param options: values of the filters by key, as ``get_matrix`` takes them.
-        :raise AccessError: when the user may not read the report.
-        """
-        matrix, _values = self._matrix_printed(options)
-        printed = replace(
-            matrix, parameters=(*matrix.parameters, *self._matrix_print_parameters(matrix))
-        )
-        return (
-            xlsx.render([printed], self._matrix_words()),
-            self._matrix_file_name(matrix, "xlsx"),
-        )
-
-    @api.private
-    def get_matrix_pdf(self, options: dict | None = None) -> tuple[bytes, str]:
-        """The same matrix on paper: (bytes of the .pdf, readable file name).
-
-        :param options: values of the filters by key, as ``get_matrix`` takes them.
-        :raise AccessError: when the user may not read the report.
-        """
-        matrix, values = self._matrix_printed(options)
-        header = pdf.Header(
-            company=self._matrix_company(values).name,
-            printed_by=self.env.user.name,
-            printed_at=self._matrix_print_time(),
-        )
-        content = pdf.render([matrix], header, self._matrix_words(), self._matrix_numbers())
-        return content, self._matrix_file_name(matrix, "pdf")
 
     # ------------------------------------------------------------------
     # Hooks
@@ -136,17 +109,28 @@ class CrmMatrixMixin(models.AbstractModel):
     def _matrix_option_period(
         self, options: dict, key: str, label: str, default: str = ALL
     ) -> dict:
-        """A filter for a period: all time, a year, a quarter or a month (see ``Period``)."""
+        """A filter for a period: all time, year, quarter, month or days (see ``Period``)."""
         value = str(options.get(key) or default)
         try:
             Period.parse(value)
+        except PeriodTooLong:
+            raise UserError(
+                self.env._(
+                    "“%(label)s” may be %(count)s years long at most. Choose days that lie closer "
+                    "together, or all time.",
+                    label=label,
+                    count=MAX_RANGE_YEARS,
+                )
+            ) from None
         except ValueError:
             raise UserError(
                 self.env._(
-                    "“%(value)s” is not a period for “%(label)s”. "
-                    "Choose a year, a quarter, a month or all time.",
+                    "“%(value)s” is not a period for “%(label)s”. Choose a year between %(first)s "
+                    "and %(last)s, a quarter, a month, first and last day, or all time.",
                     value=value,
                     label=label,
+                    first=FIRST_YEAR,
+                    last=LAST_YEAR,
                 )
             ) from None
         return {"key": key, "label": label, "type": "period", "choices": [], "value": value}
@@ -159,12 +143,16 @@ class CrmMatrixMixin(models.AbstractModel):
         value = options.get(key, default)
         try:
             day = fields.Date.to_date(value or False)
-        except (TypeError, ValueError):
+            day = day and check_year(day)
+        except (AttributeError, TypeError, ValueError, KeyError):
             raise UserError(
                 self.env._(
-                    "“%(value)s” is not a date for “%(label)s”. Choose a day in the calendar.",
+                    "“%(value)s” is not a day for “%(label)s”. Choose one in the calendar, "
+                    "between %(first)s and %(last)s.",
                     value=value,
                     label=label,
+                    first=FIRST_YEAR,
+                    last=LAST_YEAR,
                 )
             ) from None
         return {
@@ -177,13 +165,17 @@ class CrmMatrixMixin(models.AbstractModel):
 
     @api.model
     def _matrix_period_label(self, key: str) -> str:
-        """A period as people write it: All time, 2026, Q1 2026, 03/2026."""
-        if key == ALL:
+        """A period as people write it: All time, 2026, Q1 2026, 03/2026, first – last day."""
+        period = Period.parse(key)
+        if period.granularity == ALL:
             return self.env._("All time")
-        if "-Q" in key:
+        if period.granularity == "quarter":
             return self.env._("Q%(quarter)s %(year)s", quarter=key[6:], year=key[:4])
-        if "-" in key:
+        if period.granularity == "month":
             return f"{key[5:]}/{key[:4]}"
+        if period.granularity == "range":
+            days = (period.date_from, period.last_day)
+            return " – ".join(format_date(self.env, day) for day in days)
         return key
 
     @api.model
@@ -197,6 +189,38 @@ class CrmMatrixMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # Inner works
     # ------------------------------------------------------------------
+
+    @api.model
+    def _matrix_time_limit(self) -> int:
+        """Seconds after which one question to the database is given up."""
+        return 30
+
+    @contextmanager
+    def _matrix_time_guard(self) -> Iterator[None]:
+        """Stop a report that keeps the database busy, and say what to do.
+
+        Nothing is written: a limit and a savepoint are allowed on a read-only replica too.
+
+        :raise UserError: when the time is over.
+        """
+        cr = self.env.cr
+        cr.execute("SELECT current_setting('statement_timeout')")
+        (before,) = cr.fetchone()
+        seconds = self._matrix_time_limit()
+        try:
+            with cr.savepoint(flush=False):
+                cr.execute("SET LOCAL statement_timeout TO %s", [f"{seconds * 1000:.0f}ms"])
+                yield
+                cr.execute("SET LOCAL statement_timeout TO %s", [before])
+        except QueryCanceled:
+            raise UserError(
+                self.env._(
+                    "“%(report)s” takes longer than %(seconds)s seconds and was stopped. Choose a "
+                    "shorter period or fewer rows, or try again when the system is less busy.",
+                    report=self.env["ir.model"]._get(self._name).display_name,
+                    seconds=seconds,
+                )
+            ) from None
 
     def _matrix_for(self, filters: list[dict]) -> Matrix:
         return self._build_matrix({item["key"]: item["value"] for item in filters})
@@ -218,69 +242,3 @@ class CrmMatrixMixin(models.AbstractModel):
             else:
                 view = view_ids.get(name)
                 cell["drill"]["view_id"] = view.id if view else False
-
-    def _matrix_printed(self, options: dict | None) -> tuple[Matrix, dict]:
-        """The matrix for a file, and the value of each filter."""
-        self.check_access("read")
-        values = {item["key"]: item["value"] for item in self._matrix_options(dict(options or {}))}
-        matrix = self._build_matrix(values)
-        empty = matrix.empty or self.env._("There is nothing to show for this choice.")
-        return replace(matrix, empty=empty), values
-
-    def _matrix_company(self, values: dict) -> models.BaseModel:
-        """The company whose report it is: the one chosen, the record's own, or the active one."""
-        company = self.env["res.company"].browse(values.get("company") or ())
-        if not company and "company_id" in self._fields and len(self) == 1:
-            company = self.company_id
-        return company or self.env.company
-
-    def _matrix_print_parameters(self, matrix: Matrix) -> tuple[tuple[str, str], ...]:
-        return (
-            (self.env._("Printed on"), self._matrix_print_time()),
-            (self.env._("Printed by"), self.env.user.name),
-            (self.env._("Fingerprint (SHA-256)"), matrices.fingerprint([matrix])),
-        )
-
-    def _matrix_print_time(self) -> str:
-        """Now, as the reader's language writes it, with the reader's time zone."""
-        now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
-        return f"{format_date(self.env, now.date())} {now:%H:%M} ({self.env.tz})"
-
-    def _matrix_numbers(self) -> NumberStyle:
-        """How the reader's language writes numbers, as the screen does."""
-        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
-        if not lang:
-            return NumberStyle()
-        grouping = tuple(json.loads(lang.grouping or "[]"))
-        return NumberStyle(lang.decimal_point, lang.thousands_sep or "", grouping)
-
-    def _matrix_words(self) -> Words:
-        return Words(
-            parameters=self.env._("Parameters"),
-            report=self.env._("Report"),
-            notes=self.env._("Notes"),
-            currency=self.env._("Currency"),
-            no_data=self.env._("No data"),
-            crm=self.env._("CRM · ante"),
-            erp=self.env._("ERP · post"),
-            mixed=self.env._("CRM + ERP"),
-            amounts_in=self.env._("Amounts in %(currency)s"),
-            printed=self.env._("Printed by %(user)s on %(time)s"),
-            columns=self.env._("Columns %(first)s–%(last)s of %(count)s"),
-            definitions=self.env._("What the figures mean"),
-            reasons=self.env._("Remarks on single figures"),
-            more_reasons=self.env._(
-                "%(count)s more figures have a remark, which the screen shows."
-            ),
-            fingerprint=self.env._("Fingerprint (SHA-256)"),
-            fingerprint_of=self.env._(
-                "Of title, parameters, figures and notes, not of who printed and when: the same "
-                "fingerprint means the same report."
-            ),
-        )
-
-    def _matrix_file_name(self, matrix: Matrix, extension: str) -> str:
-        """Title and parameters, so that two files in one folder can be told apart."""
-        parts = [matrix.title, *(str(value) for _label, value in matrix.parameters)]
-        name = " - ".join(_NOT_IN_FILE_NAME.sub("-", part).strip(" .-") for part in parts if part)
-        return f"{name[:_MAX_FILE_NAME].strip()}.{extension}"
