@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 KINDS = [
@@ -38,9 +39,15 @@ class CrmAuditLog(models.Model):
 
     _name = "crm.audit.log"
     _description = "Audit Log"
+    _inherit = "crm.privacy.mixin"
     _order = "id desc"
     _rec_name = "record_name"
     _log_access = False
+    _privacy_purpose = "accountability"
+    # The log is the proof of what was done; an erased person is covered in it.
+    _privacy_expiry = "keep"
+    _privacy_date_field = "logged_at"
+    _privacy_texts = ("user_name", "record_name", "before", "after")
 
     # when and who
     logged_at = fields.Datetime(string="When", required=True, readonly=True, index=True)
@@ -121,6 +128,10 @@ class CrmAuditLog(models.Model):
     def _audited_labels(self) -> dict[str, str]:
         """Labels of what is logged without being a field."""
         return {"roles": self.env._("Roles")}
+
+    @api.model
+    def _privacy_domain(self, partners: models.BaseModel) -> Domain:
+        return Domain("model", "=", "res.partner") & Domain("res_id", "in", partners.ids)
 
     # append-only
     def write(self, vals: dict) -> bool:

@@ -24,10 +24,14 @@ class CrmAuditedMixin(models.AbstractModel):
 
     _name = "crm.audited.mixin"
     _description = "Audited Definition"
+    _inherit = "crm.privacy.mixin"
 
     _audited_fields: tuple[str, ...] | None = None
     _audit_area = "strategy"
     _audit_parent: str | None = None
+    # A definition is about no person, but people name people in descriptions.
+    _privacy_purpose = "accountability"
+    _privacy_expiry = "keep"
 
     @api.model
     def _audit_names(self) -> list[str]:
@@ -44,6 +48,11 @@ class CrmAuditedMixin(models.AbstractModel):
             and name not in TECHNICAL
             and name != self._audit_parent
         ]
+
+    @api.model
+    def _privacy_text_names(self) -> list[str]:
+        texts = ("char", "text", "html")
+        return [name for name in self._audit_names() if self._fields[name].type in texts]
 
     # writing
     @api.model_create_multi

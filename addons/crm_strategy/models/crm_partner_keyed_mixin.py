@@ -23,6 +23,7 @@ class CrmPartnerKeyedMixin(models.AbstractModel):
 
     _name = "crm.partner.keyed.mixin"
     _description = "Rows Keyed by Partner"
+    _inherit = "crm.privacy.mixin"
 
     _partner_merge: str | None = None
 

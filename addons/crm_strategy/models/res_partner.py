@@ -28,6 +28,14 @@ class ResPartner(models.Model):
         help="The segment in which your company serves this customer today.",
     )
 
+    crm_consent_ids = fields.One2many("crm.consent", "partner_id", string="Consents", groups=GROUPS)
+    crm_consent_count = fields.Integer(
+        string="Agrees to",
+        compute="_compute_crm_consent_count",
+        groups=GROUPS,
+        help="To how many purposes the contact, or the people of the company, agree today.",
+    )
+
     @api.depends("commercial_partner_id", "crm_customer_ids.segment_id")
     @api.depends_context("company")
     def _compute_crm_segment_id(self) -> None:
@@ -129,11 +137,39 @@ class ResPartner(models.Model):
         return {**action, "domain": [("id", "in", customers.ids)], "context": {}}
 
     # privacy
-    def _crm_anonymise(self) -> None:
-        """Take personal words out of what the suite keeps about the partners; extend per addon.
+    @api.depends("crm_consent_ids")
+    def _compute_crm_consent_count(self) -> None:
+        for partner in self:
+            partner.crm_consent_count = self.env["crm.consent"].search_count(
+                [("partner_id", "child_of", partner.ids), ("state", "=", "given")]
+            )
 
-        Figures and dates stay, so that totals do not change. Here: the reasons on waiting
-        changes, which may quote a document.
+    def action_crm_open_consents(self) -> dict:
+        """Open what the contact, or the people of the company, answered."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_strategy.crm_consent_action")
+        context = {} if self.is_company else {"default_partner_id": self.id}
+        return {
+            **action,
+            "domain": [("partner_id", "child_of", self.ids)],
+            "context": context,
+        }
+
+    def action_crm_export(self) -> dict:
+        """Download everything the suite keeps about the contact, as a workbook."""
+        self.ensure_one()
+        self.env["crm.privacy.engine"]._export_companies()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/crm/privacy/export/{self.id}",
+            "target": "download",
+        }
+
+    def _crm_anonymise(self) -> None:
+        """Take everything that names the contacts out of what the suite keeps.
+
+        Figures and dates stay, so that totals do not change; documents of the ERP and the
+        contacts themselves are left to Odoo. Each model says in its own attributes what goes
+        (``crm.privacy.mixin``); an addon extends this for what hangs on no model of ours.
         """
-        changes = self.env["crm.change"].search([("partner_id", "in", self.ids)])
-        changes.write({"reason": False})
+        self.env["crm.privacy.engine"]._erase(self)

@@ -2,6 +2,7 @@ from . import test_access
 from . import test_audit_log
 from . import test_change
 from . import test_comparison
+from . import test_consent
 from . import test_contract
 from . import test_cron_watch
 from . import test_customer
@@ -9,4 +10,8 @@ from . import test_hooks
 from . import test_indicator
 from . import test_matrix
 from . import test_partner_merge
+from . import test_privacy
+from . import test_retention
 from . import test_segment_assignment
+from . import test_health
+from . import test_setup

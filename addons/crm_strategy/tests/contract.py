@@ -22,4 +22,5 @@ class AddonContract(ModelsContract, ScreensContract, FilesContract):
         ``prefix + value`` on the same model
     :cvar daily_work: models that people write every day and whose changes are therefore not in
         the audit log
+    :cvar wordless: ``(model, field)`` of texts that hold codes or hashes, never words of a person
     """

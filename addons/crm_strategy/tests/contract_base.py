@@ -17,6 +17,7 @@ class ContractBase:
     addon: str
     dispatchers: tuple[tuple[str, str, str], ...] = ()
     daily_work: tuple[str, ...] = ()
+    wordless: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def setUpClass(cls):

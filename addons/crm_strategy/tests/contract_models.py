@@ -2,6 +2,8 @@
 
 import re
 
+from odoo.addons.crm_strategy.models.crm_privacy_mixin import EXPIRIES
+
 from .contract_base import ContractBase
 
 DOCUMENTS = {
@@ -136,6 +138,46 @@ class ModelsContract(ContractBase):
             if written or shipped:
                 findings.append(f"{model._name}: neither audited nor named as daily work")
         self.assertNone(findings)
+
+    def test_personal_data_has_a_purpose_and_an_end(self):
+        """Each model with free words says why they are kept and what becomes of them."""
+        mixin = self.env.registry["crm.privacy.mixin"]
+        codes = set(self.env["crm.purpose"].search([]).mapped("code"))
+        findings = []
+        for model in filter(self._is_table, self.own_models):
+            if not isinstance(model, mixin):
+                findings += [
+                    f"{model._name}.{name}: free words in a model without a purpose"
+                    for name in self._free_words(model)
+                ]
+                continue
+            if model._privacy_purpose not in codes:
+                findings.append(f"{model._name}: _privacy_purpose names no purpose")
+            if model._privacy_expiry not in EXPIRIES:
+                findings.append(f"{model._name}: _privacy_expiry is not chosen")
+            declared = {*model._privacy_text_names(), *model._privacy_personal}
+            findings += [
+                f"{model._name}.{name}: no stored field"
+                for name in declared
+                if name not in model._fields or not model._fields[name].store
+            ]
+            findings += [
+                f"{model._name}.{name}: would survive an erasure, or is in wordless"
+                for name in self._free_words(model) - declared
+            ]
+        self.assertNone(findings)
+
+    def _free_words(self, model):
+        """Stored fields into which words of or about people may come."""
+        return {
+            name
+            for name, field in model._fields.items()
+            if field.store
+            and field.type in ("char", "text", "html", "json", "binary")
+            and not field.related
+            and (model._name, name) not in self.wordless
+            and not name.endswith("_model")
+        }
 
     def test_models_keyed_by_partner_choose_a_merge_strategy(self):
         mixin = self.env.registry.get("crm.partner.keyed.mixin")

@@ -7,3 +7,9 @@ from .contract import AddonContract
 class TestContract(AddonContract, TransactionCase):
     addon = "crm_strategy"
     daily_work = ("crm.customer", "crm.consent")
+    wordless = (
+        ("crm.audit.log", "model"),
+        ("crm.audit.log", "field_name"),
+        ("crm.change", "consumer"),
+        ("crm.indicator.value", "period_key"),
+    )
