@@ -15,9 +15,9 @@ class CrmSetupCustomer(models.TransientModel):
         "res.partner", string="Customer", required=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(related="setup_id.currency_id")
-    is_known = fields.Boolean(
-        string="Customer already", help="Not ticked: is added when you continue."
+    is_known = fields.Boolean(string="Known", help="Not ticked: is added when you continue.")
+    invoice_count = fields.Integer(string="Invoices", help="Posted invoices and receipts.")
+    posted_revenue = fields.Monetary(
+        string="Posted revenue", help="Posted invoices less credit notes, without taxes."
     )
-    invoice_count = fields.Integer(string="Posted invoices")
-    posted_revenue = fields.Monetary(help="Posted invoices less credit notes, without taxes.")
     last_invoice_date = fields.Date(string="Last invoice")

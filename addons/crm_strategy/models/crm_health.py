@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -240,6 +241,7 @@ class CrmHealth(models.AbstractModel):
     @api.model
     def _health_teams(self) -> list[HealthCheck | None]:
         companyless = Domain("company_id", "=", False)
+        teamless = Domain("team_id", "=", False) | Domain("team_id.company_id", "=", False)
         return [
             self._health_check(
                 "team_without_people",
@@ -255,9 +257,7 @@ class CrmHealth(models.AbstractModel):
             self._health_check(
                 "lead_without_company",
                 "crm.lead",
-                companyless
-                & Domain("team_id.company_id", "=", False)
-                & Domain("user_id", "=", False),
+                companyless & teamless & Domain("user_id", "=", False),
                 Domain.TRUE,
                 (
                     self.env._("Leads of no company"),
@@ -299,7 +299,27 @@ class CrmHealth(models.AbstractModel):
                 severity=health.WRONG,
             ),
             self._health_lanes(),
+            self._health_comparisons(),
         ]
+
+    @api.model
+    def _health_comparisons(self) -> HealthCheck | None:
+        """What the comparison of stored figures with their documents found last night."""
+        yesterday = fields.Date.context_today(self) - timedelta(days=1)
+        return self._health_check(
+            "comparison_differs",
+            "crm.comparison",
+            Domain("differing", ">", 0) | Domain("state", "in", ("stopped", "failed")),
+            self._health_company_domain() & Domain("date", ">=", yesterday),
+            (
+                self.env._("Nightly comparisons that found differences or did not finish"),
+                self.env._("comparisons of last night"),
+                self.env._(
+                    "Stored figures had left their documents. What was found is renewed by itself; "
+                    "find out what changed documents behind Odoo's back."
+                ),
+            ),
+        )
 
     @api.model
     def _health_lanes(self) -> HealthCheck:

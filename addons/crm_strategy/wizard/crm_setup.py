@@ -78,7 +78,9 @@ class CrmSetup(models.TransientModel):
         help="Partners with an opportunity, order or invoice here that are no customers yet.",
     )
     # finish
-    health_effect = fields.Text(string="Data health", compute="_compute_health_effect")
+    wrong_count = fields.Integer(string="To mend", compute="_compute_health_counts")
+    attention_count = fields.Integer(string="To look at", compute="_compute_health_counts")
+    good_count = fields.Integer(string="In order", compute="_compute_health_counts")
 
     # ------------------------------------------------------------------
     # Pages
@@ -226,11 +228,6 @@ class CrmSetup(models.TransientModel):
         action = self.env["ir.actions.client"]._for_xml_id("crm_strategy.crm_health_action")
         return {**action, "target": "main"}
 
-    def action_open_settings_company(self) -> dict:
-        """Open the company, where an administrator chooses the currency."""
-        self.ensure_one()
-        return self.company_id._get_records_action()
-
     def _go(self, step: int) -> None:
         codes = [page.code for page in self._pages()]
         place = codes.index(self.page) if self.page in codes else 0
@@ -365,18 +362,17 @@ class CrmSetup(models.TransientModel):
     # ------------------------------------------------------------------
 
     @api.depends("page")
-    def _compute_health_effect(self) -> None:
+    def _compute_health_counts(self) -> None:
         for setup in self:
-            setup.health_effect = False
+            counts = {}
             if setup.page == "finish":
                 Health = self.env["crm.health"].with_context(
                     allowed_company_ids=setup.company_id.ids
                 )
                 counts = Health.get_page()["counts"]
-                setup.health_effect = self.env._(
-                    "%(wrong)s points to mend, %(attention)s to look at, %(good)s in order.",
-                    **counts,
-                )
+            setup.wrong_count = counts.get("wrong", 0)
+            setup.attention_count = counts.get("attention", 0)
+            setup.good_count = counts.get("good", 0)
 
     def _apply_finish(self) -> list[str]:
         return []
