@@ -5,10 +5,12 @@ import os
 import random
 import sys
 
+import audit
 import pytest
+from package import write_package
 from suite import paths
 from suite.rig import Rig
-from yard import Yard
+from yard import MEASURE, Yard
 
 sys.path.insert(0, str(paths.ROOT / "tests/story"))
 
@@ -42,3 +44,19 @@ def yard(tmp_path_factory):
         yield yard
     finally:
         yard.close()
+
+
+@pytest.fixture(scope="session")
+def settled(yard, tmp_path_factory):
+    """A company whose files are in, posted, derived and measured."""
+    folder = write_package(tmp_path_factory.mktemp("settled"), random.Random("settled"), orders=18)
+    yard.back_to("empty")
+    done = yard.exchange("load", folder)
+    assert done.code == 0, done.text
+    yard.keep("drafts")
+    done = yard.exchange("post", "--login", "accountant.en")
+    assert done.code == 0, done.text
+    yard.servers_finish()
+    yard.script(MEASURE)
+    audit.whole(yard)
+    yard.keep("settled")

@@ -94,11 +94,14 @@ def server(database: str, seconds: float, chunk: int = 0):
         time.sleep(0.1)
 
 
-JOBS = {
-    name: job
-    for name, job in list(globals().items())
-    if callable(job) and name in {"script", "count", "exchange", "server"}
-}
+def people(database: str, threads: int = 1, **given):
+    """People at work, each in a thread of his own; tells what became of their actions."""
+    from people import People
+
+    tell(People(database, **given).work(threads))
+
+
+JOBS = {job: globals()[job] for job in ("script", "count", "exchange", "server", "people")}
 
 if __name__ == "__main__":
     sys.exit("The nursery runs these jobs.")

@@ -50,7 +50,7 @@ def answer(words: dict) -> None:
 
 
 def born(jobs, database: str, order: dict) -> int:
-    """Fork a process that does the job; what it prints goes to the order's file."""
+    """Fork a process that does the job; what it prints goes to the order's file, its log beside it."""
     sys.stdout.flush()
     pid = os.fork()
     if pid:
@@ -76,9 +76,8 @@ def born(jobs, database: str, order: dict) -> int:
 
 def _stand_alone(out: str) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    for stream in (1, 2):
-        os.dup2(handle, stream)
+    for stream, place in ((1, out), (2, f"{out}.log")):
+        os.dup2(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     odoo.sql_db._Pool = odoo.sql_db._Pool_readonly = None
     random.seed()
