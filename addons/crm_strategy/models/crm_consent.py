@@ -29,6 +29,8 @@ class CrmConsent(models.Model):
     _rec_name = "purpose_id"
     _check_company_auto = True
     _partner_merge = "rekey"
+    # An answer is a person's, not a customer's.
+    _partner_is_buyer = False
     _privacy_purpose = "accountability"
     _privacy_expiry = "delete"
     _privacy_date_field = "given_on"

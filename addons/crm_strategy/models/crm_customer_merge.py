@@ -19,23 +19,35 @@ class CrmCustomerMerge(models.AbstractModel):
     def _merge_hub(self, source_ids: list[int], destination_id: int) -> None:
         """Merge the customers of the source partners into those of the destination.
 
-        Every keyed model follows; then the customers that are left over go, and every consumer
-        renews the figures of the remaining ones.
+        Customers, and what is kept per customer, go to the destination's commercial partner;
+        what is kept per contact goes to the destination itself. Every keyed model follows; then
+        the customers that are left over go, and every consumer renews the figures of the
+        remaining ones.
         """
         source_ids = [partner_id for partner_id in source_ids if partner_id != destination_id]
         if not source_ids:
             return
-        customers, companies = self._merge_plan(source_ids, destination_id)
-        keyed = self._merge_models()
-        for model in keyed:
-            if model._name != self._name:
-                model._merge_partners(source_ids, destination_id, customers)
-        self._merge_partners(source_ids, destination_id, customers)
+        buyer_id = self._merge_buyer(source_ids, destination_id)
+        customers, companies = self._merge_plan(source_ids, buyer_id)
+        keyed = [model for model in self._merge_models() if model._name != self._name]
+        for model in [*keyed, self]:
+            target_id = buyer_id if model._partner_is_buyer else destination_id
+            model._merge_partners(source_ids, target_id, customers)
         self._merge_follow(list(set(customers.values())))
         for model in keyed:
             if model._partner_merge == "recompute":
-                model._merge_recomputed(destination_id)
-        self._collect_everything(companies, [destination_id])
+                model._merge_recomputed(buyer_id)
+        self._collect_everything(companies, [buyer_id])
+
+    @api.model
+    def _merge_buyer(self, source_ids: list[int], destination_id: int) -> int:
+        """Commercial partner of the destination once the merge is done."""
+        destination = self.env["res.partner"].browse(destination_id)
+        merged = destination | destination.browse(source_ids)
+        # One that is a company makes the destination a company, which buys for itself.
+        if any(merged.mapped("is_company")) or destination.commercial_partner_id in merged:
+            return destination_id
+        return destination.commercial_partner_id.id
 
     @api.model
     def _collect_everything(self, company_ids: Iterable[int], partner_ids: Iterable[int]) -> None:

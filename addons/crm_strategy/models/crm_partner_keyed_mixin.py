@@ -26,6 +26,8 @@ class CrmPartnerKeyedMixin(models.AbstractModel):
     _inherit = "crm.privacy.mixin"
 
     _partner_merge: str | None = None
+    # Rows of customers hang on the commercial partner; rows of single contacts set this to False.
+    _partner_is_buyer = True
 
     @api.model
     def _merge_key_fields(self, comodel: str) -> list[str]:

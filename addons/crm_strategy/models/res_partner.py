@@ -122,6 +122,12 @@ class ResPartner(models.Model):
         companies = Customer.search([("partner_id", "in", (before + after).ids)]).company_id
         Customer._collect_everything(companies.ids, (before + after).ids)
 
+    def _crm_recompute_commercial(self) -> None:
+        """Let contacts and those below find out anew for whom they buy, as after a merge by SQL."""
+        family = self.with_context(active_test=False).search([("id", "child_of", self.ids)])
+        self.env.add_to_compute(self._fields["commercial_partner_id"], family)
+        family.flush_recordset(["commercial_partner_id"])
+
     def action_crm_open_customer(self) -> dict:
         """Open the customer of the active company, or the list when there are several."""
         self.ensure_one()

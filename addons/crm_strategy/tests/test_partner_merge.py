@@ -82,6 +82,42 @@ class TestPartnerMerge(CrmStrategyCase):
         self.assertEqual(len(self._customer(self.clinic)), 1)
         self.assertEqual(self._customer(self.clinic).segment_id, self.segment_de)
 
+    def test_company_merged_into_a_contact_makes_it_a_customer_of_its_own(self):
+        """Odoo makes the contact a company then, which buys for itself."""
+        buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.bakery.id})
+        branch = self.env["res.partner"].create({"name": "Shop", "parent_id": self.clinic.id})
+        customer = self._customer(self.clinic)
+        self._merge(self.clinic, buyer)
+        self.assertEqual(self._customer(buyer), customer)
+        self.assertEqual(branch.commercial_partner_id, buyer)
+        self.assertEqual(self._history(self.bakery), [("Belgium", None, None)])
+
+    def test_person_merged_into_a_contact_buys_for_the_company_of_the_contact(self):
+        buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.bakery.id})
+        self.diver.is_company = False
+        self._merge(self.diver, buyer)
+        self.assertFalse(self._customer(buyer))
+        self.assertEqual(len(self._customer(self.bakery)), 1)
+
+    def test_contact_merged_into_another_company_renews_both_companies(self):
+        Change = self.env["crm.change"]
+        buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.bakery.id})
+        seller = self.env["res.partner"].create({"name": "Seller", "parent_id": self.clinic.id})
+        Change.search([]).unlink()
+        self._merge(buyer, seller)
+        self.env.cr.flush()
+        renewed = Change.search([("consumer", "=", "customers")])
+        self.assertEqual(renewed.partner_id, self.bakery + self.clinic)
+
+    def test_contact_moved_to_another_parent_renews_both_companies(self):
+        Change = self.env["crm.change"]
+        buyer = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.bakery.id})
+        Change.search([]).unlink()
+        buyer.parent_id = self.clinic
+        self.env.cr.flush()
+        renewed = Change.search([("consumer", "=", "customers")])
+        self.assertEqual(renewed.partner_id, self.bakery + self.clinic)
+
     def test_waiting_changes_move_and_every_consumer_renews_the_destination(self):
         Change = self.env["crm.change"]
         Change._collect("test", [(self.company_a.id, self.clinic.id, date(2026, 1, 1))])

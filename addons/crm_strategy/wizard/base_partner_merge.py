@@ -12,5 +12,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.flush_all()
         # Access: whoever may merge contacts merges all that hangs on them, also rows of other
         # companies and of models the person may not read.
-        self.env["crm.customer"].sudo()._merge_hub(src_partners.ids, dst_partner.id)
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        Customer = self.env["crm.customer"].sudo()
+        buyers = (src_partners | dst_partner).sudo().commercial_partner_id - src_partners
+        Customer._merge_hub(src_partners.ids, dst_partner.id)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        dst_partner.sudo()._crm_recompute_commercial()
+        # A contact of one company that merges into a contact of another takes its documents along.
+        known = buyers.exists() | dst_partner.sudo().commercial_partner_id
+        companies = Customer.search([("partner_id", "in", known.ids)]).company_id
+        Customer._collect_everything(companies.ids, known.ids)
+        return result
