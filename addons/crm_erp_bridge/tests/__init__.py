@@ -1,4 +1,6 @@
+from . import test_as_of
 from . import test_contract
+from . import test_erase
 from . import test_exchange_audit
 from . import test_exchange_change
 from . import test_exchange_check
@@ -6,6 +8,9 @@ from . import test_exchange_company
 from . import test_exchange_load
 from . import test_exchange_posting
 from . import test_exchange_repair
+from . import test_health
+from . import test_merge
+from . import test_read_only
 from . import test_segment_profit
 from . import test_stock_picking_facts
 from . import test_waterfall

@@ -61,8 +61,10 @@ class CrmMatrixPrintMixin(models.AbstractModel):
     def _matrix_printed(self, options: dict | None) -> tuple[Matrix, dict]:
         """The matrix for a file, and the value of each filter."""
         self.check_access("read")
-        values = {item["key"]: item["value"] for item in self._matrix_options(dict(options or {}))}
-        matrix = self._build_matrix(values)
+        with self._matrix_time_guard():
+            filters = self._matrix_options(dict(options or {}))
+            matrix = self._matrix_for(filters)
+        values = {item["key"]: item["value"] for item in filters}
         empty = matrix.empty or self.env._("There is nothing to show for this choice.")
         return replace(matrix, empty=empty), values
 

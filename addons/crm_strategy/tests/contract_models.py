@@ -72,6 +72,20 @@ class ModelsContract(ContractBase):
                 findings.append(f"{model._name}: no global company rule")
         self.assertNone(findings)
 
+    def test_measures_of_a_day_are_not_shown_for_another(self):
+        """The cache holds one value per record, unless the field names what it depends on."""
+        mixin = self.env.registry["crm.as_of.report.mixin"]
+        measured = ("monetary", "float", "integer", "boolean")
+        contexts = self.env.registry.field_depends_context
+        self.assertNone(
+            f"{model._name}.{field.name}: depends_context lacks crm_as_of"
+            for model in self.own_models
+            if isinstance(model, mixin) and not model._abstract
+            for field in model._fields.values()
+            if field.type in measured and field.name != "id" and not field.compute
+            if "crm_as_of" not in contexts[field]
+        )
+
     def test_sql_reports_name_company_and_currency(self):
         findings = []
         for model in filter(self._is_sql_report, self.own_models):

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from unittest.mock import patch
 
 import openpyxl
 from freezegun import freeze_time
@@ -72,9 +73,44 @@ class TestMatrixMixin(MatrixCase):
         self.assertEqual(
             [item["value"] for item in shown["options"]], ["2026-Q2", "net", "2026-03-31"]
         )
-        for options in ({"period": "2026-13"}, {"as_of": "tomorrow"}):
-            with self.assertRaises(UserError):
+        nonsense = (
+            *({"period": text} for text in ("2026-13", "0000", "10000", "1899", ["2026"], "..")),
+            *(
+                {"period": f"2026-02-01..{day}"}
+                for day in ("2026-02-01", "2026-02-30", "2036-02-02")
+            ),
+            *(
+                {"as_of": day}
+                for day in ("tomorrow", "0001-01-01", "2026-02-30", 5, True, {"a": 1})
+            ),
+        )
+        for options in nonsense:
+            with self.subTest(options=options), self.assertRaises(UserError):
                 self.report.get_matrix(options)
+
+    def test_days_are_a_period_and_shown_as_people_write_them(self):
+        lang = self.env["res.lang"]._activate_lang("ro_RO")
+        lang.date_format = "%d.%m.%Y"
+        report = self.report.with_context(lang="ro_RO")
+        matrix = report.get_matrix({"period": "2026-01-15..2026-02-01"})["matrix"]
+        self.assertEqual(matrix["parameters"][0][1], "15.01.2026 – 31.01.2026")
+
+    @mute_logger("odoo.sql_db")
+    def test_a_report_that_takes_too_long_is_stopped_with_a_sentence(self):
+        report_class = self.registry["crm.matrix.fake"]
+
+        def sleepy(report, options):
+            report.env.cr.execute("SELECT pg_sleep(5)")
+
+        self.patch(report_class, "_matrix_time_limit", lambda report: 0.05)
+        with patch.object(report_class, "_build_matrix", sleepy):
+            for method in ("get_matrix", "get_matrix_xlsx", "get_matrix_pdf"):
+                with self.assertRaisesRegex(UserError, "“Report of a test” takes longer"):
+                    getattr(self.report, method)()
+        # The transaction goes on, without the limit.
+        self.assertTrue(self.report.get_matrix())
+        self.env.cr.execute("SELECT current_setting('statement_timeout')")
+        self.assertEqual(self.env.cr.fetchone(), ("0",))
 
     def test_file_has_a_readable_name_and_the_figures_of_the_screen(self):
         self.report.sudo().name = 'A/B: "x"'

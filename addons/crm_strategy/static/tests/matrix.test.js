@@ -6,8 +6,11 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { addressState } from "@crm_strategy/matrix/matrix_action";
 import { formatCell } from "@crm_strategy/matrix/matrix_format";
 import {
+    endOf,
     granularityOf,
+    rangeOf,
     shiftPeriod,
+    startOf,
     withGranularity,
     withYear,
 } from "@crm_strategy/matrix/matrix_period";
@@ -63,6 +66,18 @@ test("periods move by their own length", () => {
     expect(withGranularity("2026-05", "quarter")).toBe("2026-Q2");
     expect(withYear("2026-05", 1996)).toBe("1996-05");
     expect(withYear("2026-05", NaN)).toBe("2026-05");
+    expect(withYear("2026-05", 1899)).toBe("2026-05");
+});
+
+test("days are chosen from the first to the last and kept half open", () => {
+    const key = withGranularity("2026-Q1", "range");
+    expect(key).toBe("2026-01-01..2026-04-01");
+    expect(granularityOf(key)).toBe("range");
+    expect(endOf(key).toISODate()).toBe("2026-03-31");
+    expect(shiftPeriod(key, -1)).toBe("2025-10-03..2026-01-01");
+    expect(rangeOf(endOf(key), startOf(key))).toBe(key);
+    expect(withGranularity(key, "month")).toBe("2026-01");
+    expect(withYear(key, 2020)).toBe(key);
 });
 
 test("address of the page is used for the same report only", () => {

@@ -3,9 +3,13 @@ import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import {
+    FIRST_YEAR,
     GRANULARITIES,
+    LAST_YEAR,
+    endOf,
     granularityOf,
     periodLabel,
+    rangeOf,
     shiftPeriod,
     startOf,
     withGranularity,
@@ -17,6 +21,7 @@ const GRANULARITY_LABELS = {
     year: _t("Year"),
     quarter: _t("Quarter"),
     month: _t("Month"),
+    range: _t("Days"),
 };
 
 /** The filters of a matrix, one control each; says which value was chosen. */
@@ -29,6 +34,7 @@ export class MatrixFilters extends Component {
     };
 
     setup() {
+        this.years = { first: FIRST_YEAR, last: LAST_YEAR };
         this.granularities = GRANULARITIES.map((key) => ({ key, label: GRANULARITY_LABELS[key] }));
     }
 
@@ -66,6 +72,26 @@ export class MatrixFilters extends Component {
 
     year(filter) {
         return startOf(filter.value).year;
+    }
+
+    firstDay(filter) {
+        return startOf(filter.value);
+    }
+
+    lastDay(filter) {
+        return endOf(filter.value);
+    }
+
+    onFirstDay(filter, day) {
+        if (day) {
+            this.props.onChange(filter.key, rangeOf(day, this.lastDay(filter)));
+        }
+    }
+
+    onLastDay(filter, day) {
+        if (day) {
+            this.props.onChange(filter.key, rangeOf(this.firstDay(filter), day));
+        }
     }
 
     onGranularity(filter, ev) {
