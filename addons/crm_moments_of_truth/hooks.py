@@ -2,13 +2,13 @@ from odoo.api import Environment
 
 
 def post_init_hook(env: Environment) -> None:
-    """Queue the replay of the documents that exist already; the lanes work it off.
+    """Have the documents that exist already replayed in the background.
 
     Nothing is replayed here: a database with years of invoices would keep the installation
     waiting. Customers are created at once, since that is one statement.
     """
     env["crm.customer"]._ensure_from_documents()
-    env["crm.moment.event"]._queue_history()
+    env["crm.backfill"]._open(["moments_history"])
 
 
 def uninstall_hook(env: Environment) -> None:
@@ -34,7 +34,8 @@ def uninstall_hook(env: Environment) -> None:
         if any(name in f"{saved.domain} {saved.context} {saved.sort}" for name in ours):
             saved.unlink()
     consumers = ["moments", "moments_history"]
-    env["crm.change"].search([("consumer", "in", consumers)]).unlink()
+    for queue in ("crm.change", "crm.backfill"):
+        env[queue].search([("consumer", "in", consumers)]).unlink()
 
 
 OWN_FIELDS = ("crm_relationship", "crm_moment", "crm_team_manual")

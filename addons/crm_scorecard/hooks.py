@@ -8,8 +8,8 @@ CONSUMER = "profile"
 
 
 def post_init_hook(env: Environment) -> None:
-    """Value the customers that the books already know, in one statement."""
-    env["crm.customer.profile"]._refresh()
+    """Have the customers that the books already know valued and measured in the background."""
+    env["crm.backfill"]._open([CONSUMER, "indicators"])
 
 
 def uninstall_hook(env: Environment) -> None:
@@ -22,7 +22,8 @@ def uninstall_hook(env: Environment) -> None:
             if _names_any(f"{saved.domain} {saved.context} {saved.sort}", names):
                 saved.unlink()
     _release_segments(env)
-    env["crm.change"].search([("consumer", "=", CONSUMER)]).unlink()
+    for queue in ("crm.change", "crm.backfill"):
+        env[queue].search([("consumer", "=", CONSUMER)]).unlink()
 
 
 def _release_segments(env: Environment) -> None:

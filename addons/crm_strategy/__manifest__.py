@@ -25,6 +25,7 @@
         "views/res_partner_views.xml",
         "views/crm_change_views.xml",
         "views/crm_comparison_views.xml",
+        "views/crm_backfill_views.xml",
         "views/crm_health_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_audit_log_views.xml",

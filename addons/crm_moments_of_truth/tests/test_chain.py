@@ -97,7 +97,6 @@ class TestChain(MomentsCase):
             {"code": "delivered", "name": "Delivered", "res_model": "sale.order"}
         )
         self.env["crm.moment.chain"]._link_fact("delivered", "M7")
-        self.env["crm.moment.event"]._queue_history()
-        self.env.cr.flush()
-        self.env["crm.change"]._run_all("moments_history")
+        self.env["crm.backfill"]._open(["moments_history"])
+        self.env["crm.backfill"]._run_all()
         self.assertEqual(self._line(order, "M7").state, "started")

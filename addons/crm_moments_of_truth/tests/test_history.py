@@ -26,9 +26,9 @@ class TestHistory(MomentsCase):
         post_init_hook(self.env)
         self.env.cr.flush()
         self.assertFalse(self.env["crm.moment.event"].search([("root_id", "=", order.id)]))
-        waiting = self.env["crm.change"].search([("consumer", "=", "moments_history")])
-        self.assertIn(self.alfa, waiting.partner_id)
-        self.env["crm.change"]._run_all("moments_history")
+        waiting = self.env["crm.backfill"].search([("consumer", "=", "moments_history")])
+        self.assertIn(self.company_a, waiting.company_id)
+        self.env["crm.backfill"]._run_all()
         self.assertMoments(
             order,
             M3=("proven", date(2026, 3, 2)),

@@ -13,6 +13,7 @@ from . import crm_compared_mixin
 from . import crm_change_queue
 from . import crm_change
 from . import crm_comparison
+from . import crm_backfill
 from . import crm_segment
 from . import crm_customer_hub
 from . import crm_customer_merge

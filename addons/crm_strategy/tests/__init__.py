@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_audit_log
+from . import test_backfill
 from . import test_change
 from . import test_comparison
 from . import test_consent
