@@ -66,6 +66,19 @@ class TestStockPickingFacts(MomentsCase):
         self.assertEqual(fact.partner_id, self.alfa)
         self.assertEqual(self._facts(picking, fact="delivery_planned").fact_at, ORDER_DAY)
 
+    def test_history_in_sets_gives_the_facts_of_the_daily_capture(self):
+        whole, part = self._order_goods(), self._order_goods(price=3.33)
+        self._deliver(whole.picking_ids)
+        self._deliver(part.picking_ids, quantity=3)
+        pickings = (whole | part).picking_ids
+        daily = self._standing()
+        # A part of an order is valued by its share, document by document.
+        self.assertEqual(self._plain_ids(pickings), set(whole.picking_ids.ids))
+        self.env.cr.execute("DELETE FROM crm_moment_event")
+        self.env.invalidate_all()
+        self.env["crm.moment.event"]._replay(self.company_a)
+        self.assertEqual(self._standing(), daily)
+
     def test_goods_and_invoice_prove_moment_7(self):
         order = self._order_goods()
         self._deliver(order.picking_ids)

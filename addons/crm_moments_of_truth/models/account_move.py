@@ -5,7 +5,6 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools import SQL
 
 from ..core.facts import FactRow, noon_utc, share, weigh
 
@@ -79,7 +78,7 @@ class AccountMove(models.Model):
               JOIN res_company AS company ON company.id = document.company_id
          LEFT JOIN resource_calendar AS calendar ON calendar.id = company.resource_calendar_id
             """,
-            noon=self._moment_noon_sql(
+            noon=self._moment_noon_in_zone_sql(
                 SQL("COALESCE(document.invoice_date, document.date)"), SQL("calendar.tz")
             ),
             plain=self._moment_plain_roots(SQL("SELECT unnest(%s::int[])", ids)),
@@ -160,7 +159,7 @@ class AccountMove(models.Model):
              WHERE document.company_id = %(company)s AND document.state = 'posted'
                AND document.move_type = ANY(%(types)s) AND %(scope)s
             """,
-            noon=self._moment_noon_sql(
+            noon=self._moment_noon_in_zone_sql(
                 SQL("COALESCE(document.invoice_date, document.date)"), company
             ),
             company=company.id,

@@ -5,7 +5,6 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools import SQL
 
 from ..core.facts import FactRow, noon_utc, settle
 from .account_move import SALE_TYPES
@@ -93,7 +92,7 @@ class AccountPartialReconcile(models.Model):
                AND ROUND(side.paid, currency.decimal_places) != 0
             """,
             ids=ids,
-            noon=self._moment_noon_sql(SQL("side.max_date"), SQL("calendar.tz")),
+            noon=self._moment_noon_in_zone_sql(SQL("side.max_date"), SQL("calendar.tz")),
             plain=self.env["account.move"]._moment_plain_roots(SQL("SELECT document_id FROM side")),
             types=list(SALE_TYPES),
         )

@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 BATCH = 1000
+# Plain documents never reach Python: a batch is one statement.
+PLAIN_BATCH = 20000
 
 
 class CrmMomentHistory(models.AbstractModel):
@@ -82,14 +84,24 @@ class CrmMomentHistory(models.AbstractModel):
 
     @api.model
     def _replay(self, companies: models.BaseModel, partner_ids: list[int] | None = None) -> None:
+        """Make the facts of the documents stand as they are now.
+
+        What changed is marked as pending; the caller has the passes derived.
+        """
         for model_name in self._source_models():
             source = self.env[model_name].with_context(active_test=False)
             ids = set(source.search(source._moment_history_domain(companies, partner_ids)).ids)
             known = self._standing_ids(source._moment_fact_codes(), companies, partner_ids)
-            for chunk in _chunks(sorted(ids | known)):
+            self.env.flush_all()
+            covered = set()
+            for chunk in _chunks(sorted(ids), PLAIN_BATCH):
+                covered |= self._write_plain_facts(source, sorted(chunk))
+            # What is shared, or proves nothing any more, takes the way of the daily capture.
+            for chunk in _chunks(sorted((ids | known) - covered), BATCH):
                 self._project({model_name: (chunk & ids, chunk - ids)})
                 self.env.cr.flush()
                 self.env.invalidate_all(flush=False)
+            self.env.invalidate_all(flush=False)
 
     @api.model
     def _standing_ids(
@@ -143,6 +155,6 @@ def _partners_by_company(rows: Iterable[tuple]) -> dict[int, list[int]]:
     return {company_id: sorted(partner_ids) for company_id, partner_ids in result.items()}
 
 
-def _chunks(ids: list[int]) -> Iterator[set[int]]:
-    for start in range(0, len(ids), BATCH):
-        yield set(ids[start : start + BATCH])
+def _chunks(ids: list[int], size: int) -> Iterator[set[int]]:
+    for start in range(0, len(ids), size):
+        yield set(ids[start : start + size])

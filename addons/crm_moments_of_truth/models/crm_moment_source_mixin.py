@@ -5,7 +5,6 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools import SQL
 
 from ..core.facts import FactRow
 
@@ -43,7 +42,7 @@ class CrmMomentSourceMixin(models.AbstractModel):
         return None
 
     @api.model
-    def _moment_noon_sql(self, day: SQL, zone: SQL) -> SQL:
+    def _moment_noon_in_zone_sql(self, day: SQL, zone: SQL) -> SQL:
         """``core.facts.noon_utc`` in SQL: naive UTC time of noon of a day in a zone."""
         return SQL(
             "(((%s)::date + TIME '12:00') AT TIME ZONE COALESCE(%s, 'UTC') AT TIME ZONE 'UTC')",

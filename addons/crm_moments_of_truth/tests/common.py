@@ -228,6 +228,26 @@ class MomentsCase(TransactionCase):
         keys = {(record._name, record.id) for group in records for record in group}
         return events.filtered(lambda event: (event.res_model, event.res_id) in keys)
 
+    def _standing(self):
+        """All standing facts with what they say, as plain values."""
+        self.env.cr.flush()
+        self.env.cr.execute(
+            """
+            SELECT fact, res_id, occurrence, company_id, partner_id, root_model, root_id, fact_at,
+                   amount, currency_id, name
+              FROM crm_moment_event
+             WHERE voided_at IS NULL
+          ORDER BY 1, 2, 3
+            """
+        )
+        return self.env.cr.fetchall()
+
+    def _plain_ids(self, records):
+        """Ids of the documents that the replay of history covers by its SELECT."""
+        self.env.flush_all()
+        rows = self.env.execute_query(records.sudo()._moment_plain_facts(records.ids))
+        return {row[1] for row in rows}
+
     def _pass(self, root):
         """The pass of an order or invoice, also an archived one."""
         self._derive()

@@ -46,6 +46,46 @@ class TestHistory(MomentsCase):
         self.assertFalse(self._facts(gone))
         self.assertFalse(self._pass(gone).active)
 
+    def test_history_in_sets_gives_the_facts_of_the_daily_capture(self):
+        orders = self._confirm(
+            self._create_order(amount=100)
+            | self._create_order(self.beta, amount=33.33)
+            | self._create_order(self.beta, amount=66.68)
+        )
+        single = self._post(self._create_invoice(orders[0]))
+        shared = self._post(self._create_invoice(orders[1:]))
+        parted = self._pay(shared, 50)
+        correction = shared._reverse_moves([{"invoice_date": date(2026, 3, 12)}])
+        # A correction typed anew names no order: it follows the invoice that it corrects.
+        correction.line_ids.sale_line_ids = False
+        self._post(correction)
+        alone = self._create_invoice(self._confirm(self._create_order(amount=100)))
+        alone.line_ids.sale_line_ids = False
+        self._post(alone)
+        plain = self._pay(single, 40) | self._pay(alone, 100)
+        daily = self._standing()
+        self.assertGreaterEqual(len(daily), 10)
+        self.assertEqual(self._plain_ids(orders), set(orders.ids))
+        self.assertEqual(
+            self._plain_ids(single | shared | correction | alone), {single.id, alone.id}
+        )
+        self.assertEqual(self._plain_ids(plain | parted), set(plain.ids))
+        self._forget()
+        self.env["crm.moment.event"]._replay(self.company_a)
+        self.assertEqual(self._standing(), daily)
+
+    def test_history_in_sets_voids_what_changed_behind_the_adapters(self):
+        order = self._confirm(self._create_order(amount=100))
+        self._derive()
+        self.env.cr.execute("UPDATE sale_order SET amount_total = 90 WHERE id = %s", [order.id])
+        self.env.invalidate_all()
+        self.env["crm.moment.event"]._rebuild(self.company_a)
+        self.assertEqual(self._facts(order).mapped("amount"), [90])
+        facts = self.env["crm.moment.event"].search([("root_id", "=", order.id)])
+        self.assertEqual(len(facts), 2)
+        self.assertEqual(len(facts.filtered("voided_at")), 1)
+        self.assertFalse(any(facts.mapped("is_pending")))
+
     def test_rebuild_leaves_other_companies_alone(self):
         self._confirm(self._create_order(company=self.company_b, user=self.bor))
         self._forget()
