@@ -10,3 +10,4 @@ from . import test_invoices
 from . import test_passes
 from . import test_payments
 from . import test_teams
+from . import test_health
