@@ -6,6 +6,8 @@ class CrmExchangeAllocation(models.Model):
 
     _name = "crm.exchange.allocation"
     _description = "Payment Share of an Invoice"
+    _inherit = "crm.kept.mixin"
+    _kept_fields = ("company_id",)
     _order = "payment_id, id"
     _rec_name = "invoice_id"
 

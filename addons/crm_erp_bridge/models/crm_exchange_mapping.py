@@ -9,7 +9,8 @@ class CrmExchangeMapping(models.Model):
 
     _name = "crm.exchange.mapping"
     _description = "Exchange Mapping"
-    _inherit = "crm.audited.mixin"
+    _inherit = ["crm.kept.mixin", "crm.audited.mixin"]
+    _kept_fields = ("company_id",)
     _order = "type_id, sequence, id"
     _audit_area = "exchange"
     _audit_parent = "type_id"

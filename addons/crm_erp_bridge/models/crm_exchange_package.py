@@ -6,7 +6,7 @@ class CrmExchangePackage(models.Model):
 
     _name = "crm.exchange.package"
     _description = "Exchange Package"
-    _inherit = "crm.audited.mixin"
+    _inherit = ["crm.kept.mixin", "crm.audited.mixin"]
     _order = "name, id"
     _audit_area = "exchange"
 

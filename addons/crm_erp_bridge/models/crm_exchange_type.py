@@ -13,7 +13,8 @@ class CrmExchangeType(models.Model):
 
     _name = "crm.exchange.type"
     _description = "Exchange Type"
-    _inherit = "crm.audited.mixin"
+    _inherit = ["crm.kept.mixin", "crm.audited.mixin"]
+    _kept_fields = ("company_id",)
     _order = "package_id, sequence, id"
     _audit_area = "exchange"
 

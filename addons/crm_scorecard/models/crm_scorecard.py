@@ -23,7 +23,7 @@ class CrmScorecard(models.Model):
 
     _name = "crm.scorecard"
     _description = "Scorecard"
-    _inherit = ["crm.matrix.mixin", "crm.audited.mixin"]
+    _inherit = ["crm.kept.mixin", "crm.matrix.mixin", "crm.audited.mixin"]
     _order = "company_id, sequence, id"
     _audit_area = "scorecard"
 

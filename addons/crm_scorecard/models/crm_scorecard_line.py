@@ -9,7 +9,8 @@ class CrmScorecardLine(models.Model):
 
     _name = "crm.scorecard.line"
     _description = "Scorecard Line"
-    _inherit = "crm.audited.mixin"
+    _inherit = ["crm.kept.mixin", "crm.audited.mixin"]
+    _kept_fields = ("company_id",)
     _order = "scorecard_id, sequence, id"
     _rec_name = "indicator_id"
     _audit_area = "scorecard"

@@ -8,6 +8,7 @@ from . import crm_privacy_engine
 from . import crm_partner_keyed_mixin
 from . import crm_audit_log
 from . import crm_audited_mixin
+from . import crm_kept_mixin
 from . import crm_cron_watch
 from . import crm_compared_mixin
 from . import crm_change_queue

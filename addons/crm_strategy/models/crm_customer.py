@@ -9,11 +9,12 @@ class CrmCustomer(models.Model):
 
     _name = "crm.customer"
     _description = "Customer"
-    _inherit = ["crm.customer.hub", "crm.customer.merge"]
+    _inherit = ["crm.kept.mixin", "crm.customer.hub", "crm.customer.merge"]
     _order = "partner_id, id"
     _rec_name = "partner_id"
     _check_company_auto = True
     _partner_merge = "rekey"
+    _kept_fields = ("partner_id", "company_id")
     _privacy_purpose = "profiling"
     # No words; figures by segment need the row.
     _privacy_expiry = "keep"

@@ -17,7 +17,8 @@ class CrmIndicator(models.Model):
 
     _name = "crm.indicator"
     _description = "Indicator"
-    _inherit = ["crm.audited.mixin", "crm.indicator.renewal"]
+    _inherit = ["crm.kept.mixin", "crm.audited.mixin", "crm.indicator.renewal"]
+    _kept_fields = ("version",)
     _order = "level_group, sequence, name, id"
 
     # identity
@@ -116,7 +117,9 @@ class CrmIndicator(models.Model):
         """Write definitions; what changes the meaning of the figures opens a new version."""
         if {"code", "unit", "formula", "company_id"} & set(vals):
             for indicator in self:
-                super(CrmIndicator, indicator).write({**vals, "version": indicator.version + 1})
+                super(CrmIndicator, indicator).write(vals)
+                # Access: the version follows from the change just made; nobody types it.
+                super(CrmIndicator, indicator.sudo()).write({"version": indicator.version + 1})
             return True
         return super().write(vals)
 

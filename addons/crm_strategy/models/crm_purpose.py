@@ -25,7 +25,7 @@ class CrmPurpose(models.Model):
 
     _name = "crm.purpose"
     _description = "Purpose of Personal Data"
-    _inherit = "crm.audited.mixin"
+    _inherit = ["crm.kept.mixin", "crm.audited.mixin"]
     _order = "sequence, name, id"
 
     # identity

@@ -20,7 +20,8 @@ class CrmRetentionRule(models.Model):
 
     _name = "crm.retention.rule"
     _description = "Retention Rule"
-    _inherit = ["crm.audited.mixin", "crm.batch.mixin"]
+    _inherit = ["crm.kept.mixin", "crm.audited.mixin", "crm.batch.mixin"]
+    _kept_fields = ("last_run_at", "last_count")
     _order = "purpose_id, model, company_id, id"
     _rec_name = "model"
     _audited_fields = ("model", "purpose_id", "company_id", "months", "is_applied", "active")
@@ -265,7 +266,8 @@ class CrmRetentionRule(models.Model):
         self.ensure_one()
         if not count and not failed:
             return
-        self.write({"last_run_at": fields.Datetime.now(), "last_count": count})
+        # Access: the outcome of the work just done; nobody types it.
+        self.sudo().write({"last_run_at": fields.Datetime.now(), "last_count": count})
         kinds = dict(self._fields["model"]._description_selection(self.env))
         self.env["crm.audit.log"]._log_run(
             "runs",

@@ -17,9 +17,10 @@ class CrmSegment(models.Model):
 
     _name = "crm.segment"
     _description = "Customer Segment"
-    _inherit = "crm.audited.mixin"
+    _inherit = ["crm.kept.mixin", "crm.audited.mixin"]
     _order = "company_id, sequence, id"
     _check_company_auto = True
+    _kept_fields = ("team_id",)
 
     # identity
     name = fields.Char(
