@@ -1,0 +1,137 @@
+"""Fills a record of any model: the required fields, and whatever can carry a text or an amount."""
+
+from odoo.fields import Command
+from odoo.models import MAGIC_COLUMNS
+
+TEXTS = ("char", "text", "html")
+NUMBERS = ("float", "monetary")
+# What no rule of thumb finds: values that a model accepts only together.
+FITTING = {"crm.exchange.mapping": {"target": "name", "converter": "text"}}
+
+
+class Filler:
+    """Makes records of one company of which each text and each amount can be recognised."""
+
+    def __init__(self, env, company, word, amount):
+        self.env = env(context={**env.context, "allowed_company_ids": company.ids})
+        self.company = company
+        self.word = word
+        self.amount = amount
+        self._number = 0
+
+    def fill_gaps(self, names):
+        """One record of each table among the models that has none in the company.
+
+        Returns {model: why it could not be made}; the caller decides whether that is a fault.
+        """
+        refused = {}
+        for name in names:
+            model = self.env[name]
+            if not model._auto or model._abstract or "company_id" not in model._fields:
+                continue
+            if self.records(name):
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    self.create(name)
+            except Exception as error:  # whatever a model refuses with is told by the caller
+                refused[name] = repr(error)
+        return refused
+
+    def records(self, name):
+        """The company's own records of a model, whatever may hide them."""
+        model = self.env[name].sudo().with_context(active_test=False)
+        return model.search([("company_id", "=", self.company.id)])
+
+    def create(self, name, **vals):
+        return self.env[name].sudo().create(self.values(name, **vals))
+
+    def values(self, name, **given):
+        """Values for a new record; what is given wins."""
+        self._number += 1
+        given = {**FITTING.get(name, {}), **given}
+        model = self.env[name]
+        names = [
+            field.name
+            for field in model._fields.values()
+            if self._is_filled(model, field) and field.name not in given
+        ]
+        defaults = model.sudo().default_get(names)
+        vals = {}
+        for field_name in names:
+            value = self._value(model, model._fields[field_name], defaults.get(field_name))
+            if value is not None:
+                vals[field_name] = value
+        return {**vals, **given}
+
+    def _is_filled(self, model, field):
+        return (
+            field.store
+            and field.name not in MAGIC_COLUMNS
+            and not field.compute
+            and not field.related
+            and (field.required or field.type in (*TEXTS, *NUMBERS) or field.name == "company_id")
+        )
+
+    def _value(self, model, field, default):
+        if field.name == "company_id":
+            return self.company.id
+        if field.type in NUMBERS:
+            return self.amount
+        if field.type in TEXTS:
+            if default:
+                return default if field.required else None
+            return self._text(model, field)
+        if default:
+            return default
+        maker = getattr(self, f"_value_{field.type}", None)
+        return maker(field) if maker else None
+
+    def _text(self, model, field):
+        if "domain" in field.name:
+            return "[]" if field.required else None
+        if not field.required and field.name != model._rec_name:
+            return f"{self.word} {field.name}"
+        return f"{self.word} {self._number}"
+
+    def _value_many2one(self, field):
+        if field.comodel_name == "res.partner":
+            return self._person().id
+        comodel = self.env[field.comodel_name].sudo()
+        domain = []
+        if "company_id" in comodel._fields:
+            domain = [("company_id", "=", self.company.id)]
+        found = comodel.search(domain, limit=1)
+        if not found and field.comodel_name.startswith("crm."):
+            found = self.create(field.comodel_name)
+        if not found and domain:
+            found = comodel.search([("company_id", "=", False)], limit=1)
+        return found.id or None
+
+    def _person(self):
+        """Somebody of the company who is in no record yet."""
+        self._number += 1
+        return self.env["res.partner"].create(
+            {"name": f"{self.word} person {self._number}", "company_id": self.company.id}
+        )
+
+    def _value_many2many(self, field):
+        return [Command.set([self._value_many2one(field)])]
+
+    def _value_selection(self, field):
+        return field.get_values(self.env)[0]
+
+    def _value_integer(self, field):
+        self._number += 1
+        return self._number
+
+    _value_many2one_reference = _value_integer
+
+    def _value_date(self, field):
+        return "2026-01-05"
+
+    def _value_datetime(self, field):
+        return "2026-01-05 10:00:00"
+
+    def _value_boolean(self, field):
+        return True
