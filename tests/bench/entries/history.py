@@ -1,0 +1,122 @@
+"""History: replaying all documents costs little more than writing their facts."""
+
+from __future__ import annotations
+
+from measure import Clock, alternate, undone
+
+GOALS = (21,)
+COLUMNS = (
+    "fact, res_id, occurrence, company_id, partner_id, root_model, root_id, fact_at, amount,"
+    " currency_id, name"
+)
+REST = ", kind, is_pending, create_uid, create_date, write_uid, write_date"
+STANDING = f"SELECT {COLUMNS} FROM crm_moment_event WHERE voided_at IS NULL ORDER BY 1, 2, 3"
+# A pair writes some half a million facts twice.
+MOST_PAIRS = 5
+SAMPLE = 300
+
+
+def run(bench) -> None:
+    events = bench.env["crm.moment.event"].sudo()
+    company = bench.env["res.company"].browse(1)
+    _empty(bench)
+    _equal(bench, events, company)
+    _empty(bench)
+    events._replay(company)
+    bench.cr.execute(f"CREATE TABLE bench_fact AS SELECT {COLUMNS}{REST} FROM crm_moment_event")
+    bench.cr.execute("SELECT COUNT(*) FROM bench_fact")
+    count = bench.cr.fetchone()[0]
+    bench.cr.commit()
+    bench.vacuum("bench_fact")
+    _empty(bench)
+
+    def replay(clock) -> None:
+        with clock:
+            events._replay(company)
+        bench.cr.rollback()
+        _empty(bench)
+
+    def insert(clock) -> None:
+        with clock:
+            bench.cr.execute(
+                f"INSERT INTO crm_moment_event ({COLUMNS}{REST}) SELECT * FROM bench_fact"
+            )
+        bench.cr.rollback()
+        _empty(bench)
+
+    series = alternate(bench.clock, replay, insert, min(bench.pairs, MOST_PAIRS))
+    bench.report.ratio(
+        21, f"replay of {count} facts, against INSERT..SELECT of the same rows", series, most=2.0
+    )
+    each = series.numerator[-1].cpu / count
+    _against_orm(bench, events, each)
+
+
+def _empty(bench) -> None:
+    """No facts, no passes, no dead rows: as on the day of the installation."""
+    bench.cr.rollback()
+    bench.cr.execute("TRUNCATE crm_moment_event, crm_relationship, crm_relationship_moment CASCADE")
+    bench.cr.commit()
+    bench.env.invalidate_all()
+
+
+def _equal(bench, events, company) -> None:
+    """Facts from the SELECTs equal those from the documents' own method, for some customers."""
+    bench.cr.execute(
+        "SELECT partner_id FROM crm_customer ORDER BY md5(partner_id::text) LIMIT %s", (SAMPLE,)
+    )
+    partners = [partner_id for (partner_id,) in bench.cr.fetchall()]
+    with undone(bench.cr):
+        events._replay(company, partners)
+        in_sets = _standing(bench.cr)
+    with undone(bench.cr):
+        for name in events._source_models():
+            documents = bench.env[name].sudo()
+            ids = documents.search(documents._moment_history_domain(company, partners)).ids
+            events._project({name: (set(ids), set())})
+        one_by_one = _standing(bench.cr)
+    bench.report.equal(
+        21,
+        f"{len(in_sets)} facts of {SAMPLE} customers: in sets = by document",
+        in_sets,
+        one_by_one,
+    )
+
+
+def _standing(cr) -> list[tuple]:
+    cr.execute(STANDING)
+    return cr.fetchall()
+
+
+def _against_orm(bench, events, each: float) -> None:
+    """How many facts of the replay one fact created through the ORM is worth."""
+    bench.cr.execute("SELECT * FROM bench_fact ORDER BY res_id LIMIT 1000")
+    names = [column.name for column in bench.cr.description]
+    values = [
+        {
+            name: value
+            for name, value in zip(names, row, strict=True)
+            if name not in ("create_uid", "create_date", "write_uid", "write_date")
+        }
+        for row in bench.cr.fetchall()
+    ]
+
+    def create(clock: Clock) -> None:
+        with undone(bench.cr):
+            with clock:
+                events.create(values)
+                events.env.flush_all()
+
+    costs = [bench.clock.take(create) for _ in range(bench.pairs + 1)][1:]
+    ratios = sorted(cost.cpu / len(values) / each for cost in costs)
+    bench.report.limit(
+        21,
+        "cheaper than creating facts through the ORM, 1000 at a time",
+        ratios[len(ratios) // 2],
+        least=20,
+        unit="x",
+        times=bench.pairs,
+        spread=(ratios[0], ratios[-1]),
+    )
+    bench.cr.execute("DROP TABLE bench_fact")
+    bench.cr.commit()
