@@ -12,6 +12,7 @@ from suite import (
     doctor,
     environment,
     exchanging,
+    faulting,
     linting,
     paths,
     postgres,
@@ -78,6 +79,18 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("-k", metavar="NAME", help="only tests whose name contains this")
     test.add_argument("--report", type=Path, metavar="FILE", help="write the counts as JSON")
     test.set_defaults(run=lambda given: testing.main(given.parts, given.k, given.report))
+
+    faults = commands.add_parser("faults", help="kill, cut off, start again; then compare")
+    faults.add_argument("--rounds", type=int, default=1, metavar="N", help="of each test")
+    faults.add_argument("--seed", type=int, help="strike at the same points as another time")
+    faults.add_argument("--first", type=int, default=1, metavar="N", help="begin with this round")
+    faults.add_argument("--actions", type=int, default=6, metavar="N", help="of each person")
+    faults.add_argument("-k", metavar="NAME", help="only tests whose name contains this")
+    faults.set_defaults(
+        run=lambda given: faulting.main(
+            given.rounds, given.seed, given.first, given.actions, given.k
+        )
+    )
 
     serve = commands.add_parser("serve", help="serve a database on loopback")
     serve.add_argument("name")

@@ -21,10 +21,18 @@ from suite.serving import wait_until_up
 from suite.templates import Templates
 
 TOGETHER_ADDON = "test_crm_suite"
-PARTS = ("lint", "core", *paths.SUITE_ADDONS, "together", "story", "lifecycle", "browser")
+PARTS = ("lint", "core", *paths.SUITE_ADDONS, "together", "story", "lifecycle", "faults", "browser")
 # Started in this order, two at a time. The longest goes first; while it makes the templates, what
 # needs little of them fills the other core; the short ones at the end keep both cores busy.
-_ORDER = ("story", "lint", "core", *paths.SUITE_ADDONS[:-1], "browser", paths.SUITE_ADDONS[-1])
+_ORDER = (
+    "story",
+    "lint",
+    "core",
+    *paths.SUITE_ADDONS[:-1],
+    "faults",
+    "browser",
+    paths.SUITE_ADDONS[-1],
+)
 _AT_ONCE = 2
 
 
@@ -297,6 +305,13 @@ def _lifecycle(bench: Bench) -> Result:
         return _pytest(bench, [paths.ROOT / "tests/lifecycle"], variables)
 
 
+def _faults(bench: Bench) -> Result:
+    """One short round of each test; more with `./suite faults --rounds N`, which tells them."""
+    options = ("-s",) if os.environ.get("SUITE_FAULTS") else ()
+    with _own_database(bench, "faults") as variables:
+        return _pytest(bench, [paths.ROOT / "tests/faults"], variables, options)
+
+
 @contextlib.contextmanager
 def _own_database(bench: Bench, purpose: str) -> Iterator[dict[str, str]]:
     """The names by which tests in processes of their own reach a fresh database (suite.rig)."""
@@ -413,5 +428,6 @@ _RUNNERS: dict[str, Callable[[Bench], Result]] = {
     "together": _together,
     "story": _story,
     "lifecycle": _lifecycle,
+    "faults": _faults,
     "browser": _browser,
 }

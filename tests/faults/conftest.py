@@ -14,12 +14,17 @@ from yard import MEASURE, Yard
 
 sys.path.insert(0, str(paths.ROOT / "tests/story"))
 
-GIVEN = {"rounds": 1, "seed": None, "first": 1, **json.loads(os.environ.get("SUITE_FAULTS", "{}"))}
+GIVEN = {
+    "rounds": 1,
+    "seed": None,
+    "first": 1,
+    **json.loads(os.environ.get("SUITE_FAULTS") or "{}"),
+}
 SEED = GIVEN["seed"] if GIVEN["seed"] is not None else random.SystemRandom().randrange(10**6)
 
 
-def pytest_report_header(config):
-    return f"seed {SEED}: ./suite faults --seed {SEED} --rounds N [--first N] runs the same rounds"
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.write_line(f"seed {SEED}: ./suite faults --seed {SEED} strikes again as here")
 
 
 def pytest_generate_tests(metafunc):

@@ -78,12 +78,9 @@ def server(database: str, seconds: float, chunk: int = 0):
     Waits up to *seconds* for work of others.
     """
     if chunk:
-        import odoo.addons.crm_strategy.models.crm_change as queue
-
-        run = queue.CrmChange._run
-        Registry(database)["crm.change"]._run = lambda self, consumer, limit=0: run(
-            self, consumer, chunk
-        )
+        queue = Registry(database)["crm.change"]
+        run = queue._run
+        queue._run = lambda self, consumer, limit=0: run(self, consumer, chunk)
     end = time.monotonic() + seconds
     while True:
         IrCron._process_jobs(database)

@@ -9,7 +9,8 @@ import audit
 # Words that no person should read (Odoo's own message of a lost race is a sentence).
 RAW = ("could not serialize", "psycopg2", "deadlock detected", "duplicate key", "Traceback")
 ALL = ["confirm", "cancel", "post", "post", "pay", "credit", "correct", "assign", "place"]
-THREADS, ACTIONS = 8, int(os.environ.get("SUITE_FAULTS_ACTIONS", "6"))
+THREADS = 8
+ACTIONS = json.loads(os.environ.get("SUITE_FAULTS") or "{}").get("actions", 6)
 
 
 def told(work) -> dict:
