@@ -23,6 +23,7 @@
         "data/crm_exchange_sequence.xml",
         "data/crm_exchange_cron.xml",
         "data/crm_exchange_package_trading.xml",
+        "data/crm_retention_rule.xml",
         "wizard/crm_exchange_load_views.xml",
         "wizard/crm_exchange_post_views.xml",
         "wizard/crm_setup_views.xml",

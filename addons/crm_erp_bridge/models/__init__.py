@@ -5,6 +5,7 @@ from . import crm_audit_log
 from . import crm_audited_mixin
 from . import crm_exchange_allocation
 from . import crm_exchange_engine
+from . import crm_exchange_file_privacy
 from . import crm_exchange_handler
 from . import crm_exchange_handler_delivery
 from . import crm_exchange_handler_invoice
@@ -20,6 +21,7 @@ from . import crm_exchange_row
 from . import crm_exchange_run
 from . import crm_exchange_type
 from . import crm_exchange_words
+from . import crm_merge_link
 from . import crm_relationship
 from . import res_groups
 from . import res_users

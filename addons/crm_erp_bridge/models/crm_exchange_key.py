@@ -1,7 +1,10 @@
 import json
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.crm_strategy.core.erase import COVER
 
 
 class CrmExchangeKey(models.Model):
@@ -9,8 +12,14 @@ class CrmExchangeKey(models.Model):
 
     _name = "crm.exchange.key"
     _description = "External Key"
+    _inherit = "crm.privacy.mixin"
     _order = "kind, key, id"
     _rec_name = "key"
+    _privacy_purpose = "contract"
+    _privacy_expiry = "clear"
+    _privacy_texts = ("res_name", "written")
+    _privacy_personal = ("res_name",)
+    _privacy_keys = ("key",)
 
     # identity
     company_id = fields.Many2one(
@@ -108,6 +117,43 @@ class CrmExchangeKey(models.Model):
             )
         )
         self.invalidate_model()
+
+    # personal data
+    @api.model
+    def _privacy_owner(self) -> SQL:
+        return SQL(
+            "CASE WHEN %s = 'res.partner' THEN %s END",
+            SQL.identifier(self._table, "res_model"),
+            SQL.identifier(self._table, "res_id"),
+        )
+
+    @api.model
+    def _privacy_domain(self, partners: models.BaseModel) -> Domain:
+        return Domain("res_model", "=", "res.partner") & Domain("res_id", "in", partners.ids)
+
+    def _privacy_clear(self) -> int:
+        """Forget the name and what was written.
+
+        Every value counts as changed by a person from now on: a file that comes again does not
+        bring the words back.
+        """
+        changed = super()._privacy_clear()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_exchange_key
+                   SET written = (
+                       SELECT jsonb_object_agg(name, %s::text)
+                         FROM jsonb_object_keys(written) AS name
+                   )
+                 WHERE id = ANY(%s) AND jsonb_typeof(written) = 'object'
+                """,
+                COVER,
+                self.ids,
+            )
+        )
+        self.invalidate_model(flush=False)
+        return changed
 
 
 def _json(value) -> str | None:

@@ -1,6 +1,7 @@
 import json
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 OPEN_STATES = ("waiting", "error")
@@ -11,8 +12,14 @@ class CrmExchangeRow(models.Model):
 
     _name = "crm.exchange.row"
     _description = "Exchange Row"
+    _inherit = "crm.privacy.mixin"
     _order = "run_id desc, number, id"
     _rec_name = "key"
+    _privacy_purpose = "contract"
+    _privacy_expiry = "clear"
+    _privacy_texts = ("reason", "remedy", "res_name", "payload")
+    _privacy_personal = ("reason", "remedy", "res_name", "payload")
+    _privacy_keys = ("key", "document_key")
 
     # identity
     run_id = fields.Many2one(
@@ -152,3 +159,30 @@ class CrmExchangeRow(models.Model):
             "res_id": self.res_id,
             "views": [(False, "form")],
         }
+
+    # personal data
+    @api.model
+    def _privacy_owner(self) -> None:
+        """None: a row is kept for some months after its load, whomever it is about."""
+        return None
+
+    @api.model
+    def _privacy_domain(self, partners: models.BaseModel) -> Domain:
+        """Rows that made one of the partners, or that carry the key of one."""
+        domain = Domain("res_model", "=", "res.partner") & Domain("res_id", "in", partners.ids)
+        keys = self.env["crm.exchange.key"].search(
+            self.env["crm.exchange.key"]._privacy_domain(partners)
+        )
+        for key in keys:
+            domain |= (
+                Domain("company_id", "=", key.company_id.id)
+                & Domain("type_id.package_id.code", "=", key.scope)
+                & Domain("type_id.key_kind", "=", key.kind)
+                & Domain("key", "=", key.key)
+            )
+        return domain
+
+    def _privacy_clear(self) -> int:
+        """Empty the rows; without its cells a row cannot be repaired any more."""
+        self.filtered("is_open").write({"is_open": False})
+        return super()._privacy_clear()

@@ -16,6 +16,7 @@ class CrmExchangeRun(models.Model):
 
     _name = "crm.exchange.run"
     _description = "Exchange Run"
+    _inherit = "crm.exchange.file.privacy"
     _order = "id desc"
 
     # identity
@@ -53,6 +54,11 @@ class CrmExchangeRun(models.Model):
     file = fields.Binary(string="Content", attachment=True, help="The file as it came in.")
     sha256 = fields.Char(
         string="Fingerprint", help="Fingerprint of the file: the same bytes are loaded only once."
+    )
+    file_removed_at = fields.Datetime(
+        string="File removed",
+        help="When the content was taken away, because a person asked or its period had passed. "
+        "The fingerprint stays, so that the same bytes are still known.",
     )
     # state
     state = fields.Selection(

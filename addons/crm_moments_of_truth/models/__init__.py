@@ -14,6 +14,7 @@ from . import crm_relationship
 from . import crm_relationship_moment
 from . import crm_change
 from . import crm_customer
+from . import crm_retention_rule
 from . import res_partner
 from . import sale_order
 from . import account_move

@@ -15,7 +15,7 @@ MIN_LENGTH = 3
 """Shorter words (initials, house numbers) would cover half of every text."""
 PHONE_DIGITS = 9
 """A phone number is told by its last nine digits; what stands before is prefix."""
-_SPACE = r"\s+"
+_SPACE = r",?\s+"
 _GAP = r"[\s()./\-]{0,3}"
 
 

@@ -55,9 +55,16 @@ class CrmPrivacyEngine(models.AbstractModel):
         if not partners:
             return 0
         pattern = self._pattern(partners)
+        # First find all, then change: rows are found by keys that are taken out too.
+        own = [
+            model._privacy_rows(partners)
+            for model in self.env["crm.privacy.mixin"]._privacy_models()
+        ]
         counts = {}
-        for model in self.env["crm.privacy.mixin"]._privacy_models():
-            counts[model._description] = model._privacy_erase(partners, pattern)
+        for rows in own:
+            counts[rows._description] = rows._privacy_clear()
+            if pattern:
+                counts[rows._description] += rows._privacy_cover(pattern)
         if pattern:
             counts[self.env._("Messages and files")] = self._erase_beside(pattern)
             counts[self.env._("Open windows")] = self._erase_wizards(pattern)
@@ -162,8 +169,8 @@ class CrmPrivacyEngine(models.AbstractModel):
         partners = self._partners_of(partner.sudo())
         sheets = [self._purpose_sheet(partners, companies)]
         for model in self.env["crm.privacy.mixin"].sudo()._privacy_models():
-            rows = model.with_context(active_test=False).search(
-                model._privacy_domain(partners) & self._company_domain(model, companies)
+            rows = model._privacy_rows(partners).filtered_domain(
+                self._company_domain(model, companies)
             )
             if rows:
                 sheets.append(self._record_sheet(rows))

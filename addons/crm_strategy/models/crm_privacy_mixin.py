@@ -22,7 +22,9 @@ class CrmPrivacyMixin(models.AbstractModel):
     - ``_privacy_date_field``: the row's own date; the period runs from it or from the customer's
       last document, whichever is later;
     - ``_privacy_texts``: fields that may quote anybody; an erased person is covered in all rows;
-    - ``_privacy_personal``: fields of the person's own rows that are emptied whole.
+    - ``_privacy_personal``: fields of the person's own rows that are emptied whole;
+    - ``_privacy_keys``: keys of other systems; one that names a person becomes a fingerprint, the
+      same in every table, so that rows still find each other.
 
     There is no default: the contract test fails where nothing is chosen.
     """
@@ -35,6 +37,7 @@ class CrmPrivacyMixin(models.AbstractModel):
     _privacy_date_field = "create_date"
     _privacy_texts: tuple[str, ...] = ()
     _privacy_personal: tuple[str, ...] = ()
+    _privacy_keys: tuple[str, ...] = ()
 
     @api.model
     @api.private
@@ -74,16 +77,9 @@ class CrmPrivacyMixin(models.AbstractModel):
 
     # erasing
     @api.model
-    def _privacy_erase(self, partners: models.BaseModel, pattern: str | None) -> int:
-        """Take the partners' words out of all rows; returns how many rows changed.
-
-        :param pattern: from ``core.erase.person_pattern``
-        """
-        own = self.with_context(active_test=False).search(self._privacy_domain(partners))
-        changed = own._privacy_clear()
-        if pattern:
-            changed += self._privacy_cover(pattern)
-        return changed
+    def _privacy_rows(self, partners: models.BaseModel) -> models.BaseModel:
+        """The rows about the partners, archived ones too."""
+        return self.with_context(active_test=False).search(self._privacy_domain(partners))
 
     @api.model
     def _privacy_text_names(self) -> list[str]:
@@ -131,6 +127,7 @@ class CrmPrivacyMixin(models.AbstractModel):
         texts = [name for name in names if name not in in_json]
         changed = cover_columns(self.env, self._table, texts, pattern)
         changed += sum(self._privacy_cover_json(name, pattern) for name in in_json)
+        changed += sum(self._privacy_hash_key(name, pattern) for name in self._privacy_keys)
         self.invalidate_model(flush=False)
         return changed
 
@@ -158,6 +155,23 @@ class CrmPrivacyMixin(models.AbstractModel):
                 )
             )
         return len(rows)
+
+    @api.model
+    def _privacy_hash_key(self, name: str, pattern: str) -> int:
+        # A key is no name in most systems and stays then: documents are found by it.
+        column = SQL.identifier(name)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s = 'erased-' || left(encode(sha256(convert_to(%s, 'UTF8')), "
+                "'hex'), 16) WHERE %s ~* %s",
+                SQL.identifier(self._table),
+                column,
+                column,
+                column,
+                pattern,
+            )
+        )
+        return self.env.cr.rowcount
 
     # expiry
     @api.model

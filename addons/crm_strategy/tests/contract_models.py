@@ -169,7 +169,11 @@ class ModelsContract(ContractBase):
                 findings.append(f"{model._name}: _privacy_purpose names no purpose")
             if model._privacy_expiry not in EXPIRIES:
                 findings.append(f"{model._name}: _privacy_expiry is not chosen")
-            declared = {*model._privacy_text_names(), *model._privacy_personal}
+            declared = {
+                *model._privacy_text_names(),
+                *model._privacy_personal,
+                *model._privacy_keys,
+            }
             findings += [
                 f"{model._name}.{name}: no stored field"
                 for name in declared
