@@ -108,6 +108,15 @@ def test_import_that_is_interrupted_goes_on_and_ends_right(yard, counted, chance
     everything_is_in(yard, world)
 
 
+def test_interrupted_work_waits_two_minutes_at_most(yard):
+    """What looks after interrupted loads comes by every two minutes, without being called."""
+    interval = yard.sql(
+        "SELECT c.interval_number, c.interval_type FROM ir_cron c JOIN ir_model_data d"
+        " ON d.res_id = c.id AND d.model = 'ir.cron' WHERE d.name = 'crm_exchange_cron_load'"
+    )
+    assert interval in ([["1", "minutes"]], [["2", "minutes"]])
+
+
 def test_servers_that_load_are_killed_and_others_go_on(yard, counted, chance, tmp_path):
     """The same when it is the scheduled action of a server that loads, and dies."""
     folder = write_package(tmp_path / "files", chance)
