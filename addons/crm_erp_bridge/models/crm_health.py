@@ -33,6 +33,7 @@ class CrmHealth(models.AbstractModel):
             *self._health_suppliers(),
             *self._health_exchange(),
             self._health_two_roles(),
+            self._health_lanes("exchange_lane_switched_off", ADDON, [ADDON]),
         ]
 
     # documents

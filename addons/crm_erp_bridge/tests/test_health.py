@@ -105,10 +105,11 @@ class TestHealthOfFiles(HealthReader, ExchangeCase):
 
     def test_loaders_see_their_files_and_no_customer(self):
         page = self._page(self.loader)
-        self.assertNotIn("crm_strategy.customer", str(page))
+        self.assertEqual([area["addon"] for area in page["areas"]], ["crm_erp_bridge"])
         codes = self._checks(self.loader)
         self.assertIn("exchange_row_open", codes)
-        self.assertFalse({code for code in codes if code.startswith(("customer", "segment"))})
+        self.assertIn("exchange_lane_switched_off", codes)
+        self.assertNotIn("lane_switched_off", codes)
 
     def test_rows_that_wait_or_are_in_error(self):
         rows = self._rows("orders.csv")

@@ -20,7 +20,14 @@ class CrmHealth(models.AbstractModel):
 
     @api.model
     def _health_areas(self) -> dict[str, str]:
-        return {**super()._health_areas(), ADDON: self.env._("Moments of truth")}
+        areas = super()._health_areas()
+        if self._health_is_crm_reader():
+            areas[ADDON] = self.env._("Moments of truth")
+        return areas
+
+    @api.model
+    def _health_lane_addons(self) -> list[str]:
+        return [*super()._health_lane_addons(), ADDON]
 
     @api.model
     def _health_checks(self) -> list[HealthCheck | None]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -63,8 +64,20 @@ class CrmHealth(models.AbstractModel):
 
     @api.model
     def _health_areas(self) -> dict[str, str]:
-        """Addon -> heading of its checks; extend it per addon."""
+        """Addon -> heading of its checks, for those who have to do with it; extend it per addon."""
+        if not self._health_is_crm_reader():
+            return {}
         return {"crm_strategy": self.env._("Customers, segments and teams")}
+
+    @api.model
+    def _health_is_crm_reader(self) -> bool:
+        """Whether the reader has a role in CRM; who only loads files has none."""
+        groups = (
+            "crm_strategy.crm_strategy_group_user",
+            "crm_strategy.crm_strategy_group_finance",
+            "base.group_system",
+        )
+        return self.env.su or any(self.env.user.has_group(group) for group in groups)
 
     @api.model
     def _health_checks(self) -> list[HealthCheck | None]:
@@ -298,7 +311,7 @@ class CrmHealth(models.AbstractModel):
                 ),
                 severity=health.WRONG,
             ),
-            self._health_lanes(),
+            self._health_lanes("lane_switched_off", "crm_strategy", self._health_lane_addons()),
             self._health_comparisons(),
         ]
 
@@ -322,26 +335,29 @@ class CrmHealth(models.AbstractModel):
         )
 
     @api.model
-    def _health_lanes(self) -> HealthCheck:
-        """Scheduled actions of the suite that are switched off."""
+    def _health_lane_addons(self) -> list[str]:
+        """Addons whose scheduled actions renew figures; extend it per addon."""
+        return ["crm_strategy"]
+
+    @api.model
+    def _health_lanes(self, code: str, addon: str, modules: Iterable[str]) -> HealthCheck:
+        """Scheduled actions of these addons that are switched off."""
         # Access: whether the suite's own scheduled actions run concerns every reader of the
         # page; only their number is told, and only an administrator gets the list.
         names = self.env["ir.model.data"].sudo()
-        ours = names.search(
-            [("model", "=", "ir.cron"), ("module", "in", list(self._health_areas()))]
-        )
+        ours = names.search([("model", "=", "ir.cron"), ("module", "in", list(modules))])
         among = Domain("id", "in", ours.mapped("res_id"))
         domain = among & Domain("active", "=", False)
         Cron = self.env["ir.cron"].with_context(active_test=False)
         return HealthCheck(
-            code="lane_switched_off",
-            addon="crm_strategy",
+            code=code,
+            addon=addon,
             title=self.env._("Scheduled actions that are switched off"),
             count=Cron.sudo().search_count(domain),
             total=Cron.sudo().search_count(among),
             noun=self.env._("scheduled actions"),
             consequence=self.env._(
-                "Figures are no longer renewed by themselves. An administrator switches them on."
+                "Nothing is renewed or loaded by itself. An administrator switches them on."
             ),
             severity=health.WRONG,
             model="ir.cron" if Cron.has_access("read") else None,

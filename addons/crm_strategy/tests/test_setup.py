@@ -150,7 +150,7 @@ class TestSetup(SetupCase):
         self._segments().unlink()
         setup = self._at("segments", segment_source="tag")
         self.assertIn("2 segments will be created", setup.segment_effect)
-        self.assertIn("4 of 4 customers", setup.segment_effect)
+        self.assertIn("4 of 4 customers move into the new ones; 0 stay", setup.segment_effect)
         self.assertFalse(self._segments(), "shown before it is applied")
         setup.action_next()
         made = self._segments()
@@ -210,6 +210,32 @@ class TestSetup(SetupCase):
         water = self._segments().filtered(lambda s: s.name == "Water")
         self.assertLess(water.sequence, rest.sequence)
         self.assertEqual(self._customer(self.diver).segment_id, water)
+
+    def test_preview_counts_what_each_new_segment_gets(self):
+        """Rules of today, lines above and people who placed a customer take theirs first."""
+        self._assign()
+        food, water = self.env["res.partner.category"].create([{"name": "Food"}, {"name": "Water"}])
+        # The bakery is Belgium's already, the clinic is free and has both, the diver is placed.
+        self.segment_de.rule_domain = False
+        eel = self.env["res.partner"].create({"name": "Eel", "category_id": water.ids})
+        oat = self.env["res.partner"].create({"name": "Oat", "category_id": food.ids})
+        self.env["crm.customer"]._ensure((p.id, self.company_a.id) for p in (eel, oat))
+        self.bakery.category_id = food
+        self.clinic.category_id = food + water
+        self.diver.category_id = water
+        self._customer(self.diver).segment_id = self.segment_de
+        setup = self._at("segments", segment_source="tag", has_rest=False)
+        self.assertRecordValues(
+            setup.segment_line_ids,
+            [
+                {"value_name": "Food", "customer_count": 3, "gain_count": 2},
+                {"value_name": "Water", "customer_count": 3, "gain_count": 1},
+            ],
+        )
+        self.assertIn("3 of 6 customers move into the new ones; 0 stay", setup.segment_effect)
+        setup.action_next()
+        made = self._segments() - self.segment_be - self.segment_de
+        self.assertEqual([len(segment.customer_ids) for segment in made], [2, 1])
 
     def test_unticked_values_make_no_segment(self):
         self.diver.category_id = self.env["res.partner.category"].create({"name": "Water"})

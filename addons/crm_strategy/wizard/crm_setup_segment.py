@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 # source -> (field of the partner, its part in a rule, which must read well in the rule editor)
 SOURCES = {
@@ -99,29 +100,46 @@ class CrmSetup(models.TransientModel):
             )
         return commands
 
-    @api.depends("segment_line_ids.is_chosen", "segment_line_ids.name", "has_rest", "page")
+    @api.depends("segment_line_ids.gain_count", "segment_line_ids.name", "has_rest", "page")
     def _compute_segment_effect(self) -> None:
         for setup in self:
             chosen = setup.segment_line_ids.filtered("is_chosen")
             new = chosen.filtered(lambda line: not line.segment_id)
             rest = setup._segment_of(REST_RULE)
             setup.has_rest_segment = bool(rest)
-            own = Domain("company_id", "=", setup.company_id.id)
-            Customer = self.env["crm.customer"].with_company(setup.company_id)
-            fitting = Domain.OR(Domain(line._domain()) for line in chosen)
-            total = Customer.search_count(own)
-            taken = Customer.search_count(own & fitting) if chosen else 0
-            if setup.has_rest or rest:
-                taken = total
-            created = len(new) + bool(setup.has_rest and not rest)
+            gained = sum(new.mapped("gain_count"))
+            left = 0 if rest else setup._count_free() - gained
+            is_rest_new = setup.has_rest and not rest
             setup.segment_effect = self.env._(
-                "%(created)s segments will be created, %(known)s exist already. Their rules fit "
-                "%(taken)s of %(total)s customers.",
-                created=created,
+                "%(created)s segments will be created, %(known)s exist already. %(gained)s of "
+                "%(total)s customers move into the new ones; %(left)s stay unassigned.",
+                created=len(new) + is_rest_new,
                 known=len(chosen) - len(new) + bool(rest),
-                taken=taken,
-                total=total,
+                gained=gained + left * is_rest_new,
+                total=self.env["crm.customer"].search_count(
+                    [("company_id", "=", setup.company_id.id)]
+                ),
+                left=0 if is_rest_new else left,
             )
+
+    def _free_domain(self) -> Domain:
+        """Customers of the company whom today's rules leave to nobody or to “everybody else”."""
+        Segment = self.env["crm.segment"]
+        rest = Segment.search(
+            [("company_id", "=", self.company_id.id), ("rule_domain", "=", REST_RULE)]
+        )
+        free = SQL(
+            "(SELECT target.id FROM (%s) AS target JOIN crm_customer AS customer USING (id) "
+            "WHERE target.segment_id IS NULL OR (target.segment_id = ANY(%s) "
+            "AND NOT customer.is_segment_manual))",
+            Segment._target_sql(self.company_id, strict=False),
+            rest.ids,
+        )
+        return Domain("company_id", "=", self.company_id.id) & Domain("id", "in", free)
+
+    def _count_free(self, domain: Domain = Domain.TRUE) -> int:
+        Customer = self.env["crm.customer"].with_company(self.company_id)
+        return Customer.search_count(self._free_domain() & domain)
 
     def _segment_of(self, rule: str, name: str | None = None):
         """The company's segment with that rule or name, archived ones included."""
@@ -190,7 +208,13 @@ class CrmSetupSegment(models.TransientModel):
     name = fields.Char(string="Name of the segment", help="As it appears in reports.")
     customer_count = fields.Integer(
         string="Customers",
-        help="Customers who have this value. Who has several goes to the first segment.",
+        help="Customers who have this value.",
+    )
+    gain_count = fields.Integer(
+        string="Will get",
+        compute="_compute_gain_count",
+        help="Customers who will be in the new segment: those whom no rule of today and no line "
+        "above takes, and whom nobody placed by hand.",
     )
     segment_id = fields.Many2one(
         "crm.segment",
@@ -203,6 +227,17 @@ class CrmSetupSegment(models.TransientModel):
     def _compute_segment_id(self) -> None:
         for line in self:
             line.segment_id = line.setup_id._segment_of(line._rule(), line.name)
+
+    @api.depends("is_chosen", "segment_id", "setup_id.segment_line_ids.is_chosen")
+    def _compute_gain_count(self) -> None:
+        for setup in self.setup_id:
+            above = Domain.FALSE
+            for line in setup.segment_line_ids:
+                line.gain_count = 0
+                if line.is_chosen and not line.segment_id:
+                    own = Domain(line._domain())
+                    line.gain_count = setup._count_free(own & ~above)
+                    above |= own
 
     def _domain(self) -> list:
         return [(SOURCES[self.source][1], "in", [self.source_ref])]
