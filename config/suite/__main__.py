@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from suite import (
+    benching,
     databases,
     doctor,
     environment,
@@ -121,6 +122,17 @@ def _parser() -> argparse.ArgumentParser:
     exchange.add_argument("name")
     exchange.add_argument("words", nargs=argparse.REMAINDER, metavar="...")
     exchange.set_defaults(run=_exchange)
+
+    bench = commands.add_parser(
+        "bench", help="measure the goals of performance on a million invoice lines"
+    )
+    bench.add_argument("goals", nargs="*", type=int, metavar="GOAL", help="numbers; default: all")
+    bench.add_argument("--pairs", type=int, default=benching.PAIRS, help="measured in turn")
+    bench.add_argument("--lines", type=int, default=benching.LINES, help="invoice lines made")
+    bench.add_argument("--keep", action="store_true", help="leave the database for a look")
+    bench.set_defaults(
+        run=lambda given: benching.main(given.goals, given.pairs, given.lines, given.keep)
+    )
 
     lint = commands.add_parser("lint", help="every static check")
     lint.set_defaults(run=lambda given: int(bool(linting.run(environment.python())[1])))

@@ -44,6 +44,11 @@ class Server:
         output = self._client("psql", "-XAtq", "-F", "\t", "-d", database, "-c", statement)
         return [line.split("\t") for line in output.splitlines() if line]
 
+    def run_file(self, path: Path, database: str, **variables: object) -> None:
+        """Run a file of statements; *variables* are psql's, as in ``:lines``."""
+        given = [word for name, value in variables.items() for word in ("-v", f"{name}={value}")]
+        self._client("psql", "-Xq", "-d", database, *given, "-f", str(path))
+
     def databases(self) -> list[str]:
         rows = self.sql("SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1")
         return [name for (name,) in rows if name != "postgres"]

@@ -62,6 +62,12 @@ class Templates:
         self._forget_older(ready)
         return ready
 
+    def kept(self, kind: str, key: str, make) -> str:
+        """A further kind of template, made once for its key by ``make(part)``; older ones go."""
+        ready = self._ensure(f"{_PREFIX}{key}_{kind}", make)
+        self._forget_older(ready)
+        return ready
+
     def _level(self, index: int):
         modules = erp_modules(paths.SUITE_ADDONS[index])
         last = index == len(paths.SUITE_ADDONS) - 1
