@@ -159,7 +159,7 @@ class AccountMove(models.Model):
              WHERE document.company_id = %(company)s AND document.state = 'posted'
                AND document.move_type = ANY(%(types)s) AND %(scope)s
             """,
-            noon=self._moment_noon_in_zone_sql(
+            noon=self._moment_noon_sql(
                 SQL("COALESCE(document.invoice_date, document.date)"), company
             ),
             company=company.id,

@@ -77,8 +77,7 @@ class CrmMomentSourceMixin(models.AbstractModel):
     @api.model
     def _moment_noon_sql(self, day: SQL, company: models.BaseModel) -> SQL:
         """``core.facts.noon_utc`` of a date in the company's zone."""
-        zone = self._moment_zone(company)
-        return SQL("((%s + TIME '12:00') AT TIME ZONE %s AT TIME ZONE 'UTC')", day, zone)
+        return self._moment_noon_in_zone_sql(day, SQL("%s::varchar", self._moment_zone(company)))
 
     def _moment_dependents(self) -> list[models.BaseModel]:
         """Other sources whose facts change when these documents do."""
