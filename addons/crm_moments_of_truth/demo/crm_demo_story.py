@@ -6,6 +6,8 @@ from odoo.addons.crm_strategy.demo import story_world as world
 
 from . import story_documents as documents
 
+BOOKS = ("account.move", "account.move.line", "account.partial.reconcile")
+
 
 class CrmDemoStory(models.AbstractModel):
     """The sell side of the story: orders, invoices, a credit note, payments, and their passes."""
@@ -145,7 +147,9 @@ class CrmDemoStory(models.AbstractModel):
             "account.move",
             {f"invoice_{key}": self._invoice_values(bill) for key, bill in bills.items()},
         )
+        self._analyze("sale.order", "sale.order.line", *BOOKS)
         invoices._post(soft=False)
+        self._analyze(*BOOKS)
         for bill in bills.values():
             if bill.credit:
                 self._make_credit(bill)
@@ -209,7 +213,9 @@ class CrmDemoStory(models.AbstractModel):
                 }
                 invoices.append(invoice)
         payments = self._make("account.payment", rows)
+        self._analyze("account.payment", *BOOKS)
         payments.action_post()
+        self._analyze("account.payment", *BOOKS)
         self._match(zip(invoices, payments.move_id, strict=True))
 
     @api.model
