@@ -199,6 +199,7 @@ class CrmHealth(models.AbstractModel):
         companies = self._health_companies_by_margin("accounts")
         if not companies:
             return None
+        # Access: whether accounts are named, also those that the reader may not read.
         bare = companies.filtered(lambda company: not company.sudo().crm_margin_account_ids)
         return self._health_check(
             "company_without_cost_accounts",

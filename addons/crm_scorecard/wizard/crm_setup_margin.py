@@ -32,10 +32,10 @@ class CrmSetupMargin(models.TransientModel):
 
     def _write_rates(self, company: models.BaseModel) -> int:
         """Write the percentages that differ to the categories of the company; how many."""
-        # Access: called by the set-up of the strategy manager; writes this one field only.
         changed = self.filtered(
             lambda line: line.category_id.with_company(company).crm_margin_rate != line.margin_rate
         )
         for line in changed:
+            # Access: called by the set-up of the strategy manager; writes this one field only.
             line.category_id.sudo().with_company(company).crm_margin_rate = line.margin_rate
         return len(changed)

@@ -342,19 +342,21 @@ class CrmHealth(models.AbstractModel):
     @api.model
     def _health_lanes(self, code: str, addon: str, modules: Iterable[str]) -> HealthCheck:
         """Scheduled actions of these addons that are switched off."""
-        # Access: whether the suite's own scheduled actions run concerns every reader of the
-        # page; only their number is told, and only an administrator gets the list.
+        # Access: names the suite's own scheduled actions, which are the same for everybody.
         names = self.env["ir.model.data"].sudo()
         ours = names.search([("model", "=", "ir.cron"), ("module", "in", list(modules))])
         among = Domain("id", "in", ours.mapped("res_id"))
         domain = among & Domain("active", "=", False)
         Cron = self.env["ir.cron"].with_context(active_test=False)
+        # Access: whether the suite's own scheduled actions run concerns every reader of the
+        # page; only their number is told, and only an administrator gets the list.
+        counted = Cron.sudo()
         return HealthCheck(
             code=code,
             addon=addon,
             title=self.env._("Scheduled actions that are switched off"),
-            count=Cron.sudo().search_count(domain),
-            total=Cron.sudo().search_count(among),
+            count=counted.search_count(domain),
+            total=counted.search_count(among),
             noun=self.env._("scheduled actions"),
             consequence=self.env._(
                 "Nothing is renewed or loaded by itself. An administrator switches them on."

@@ -301,7 +301,7 @@ class CrmSetup(models.TransientModel):
             return []
         # Access: the strategy manager, who alone may use the set-up, decides by which days the
         # figures of the company are cut; nothing else of company and calendar is written.
-        calendar = self.calendar_id.sudo()
+        company, calendar = self.company_id.sudo(), self.calendar_id.sudo()
         if self.tz != calendar.tz:
             if self._is_calendar_shared():
                 name = f"{calendar.name} ({self.tz})"
@@ -310,7 +310,7 @@ class CrmSetup(models.TransientModel):
                 )
             else:
                 calendar.tz = self.tz
-        self.company_id.sudo().resource_calendar_id = calendar
+        company.resource_calendar_id = calendar
         self.calendar_id = calendar
         return [
             self.env._(
