@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { click, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
+import { click, press, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
 import { makeMockEnv, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 
@@ -111,4 +111,25 @@ test("a figure with records is a button, one without data says why", async () =>
     expect("tbody button").toBeFocused();
     await click("tbody button");
     expect(opened).toEqual([drill]);
+});
+
+test("arrow keys go from figure to figure and skip what cannot be opened", async () => {
+    const drill = { model: "res.partner", domain: [], name: "Customers", context: {} };
+    const rows = [
+        aRow("a", "Team A", cell("10.00", "amount", { drill })),
+        aRow("b", "Team B", cell("20.00")),
+        aRow("c", "Team C", cell(null, "amount", { state: "none", note: "No invoice yet." })),
+        aRow("d", "Team D", cell("30.00", "amount", { drill })),
+    ];
+    await mountWithCleanup(MatrixTable, { props: { matrix: aMatrix(rows), onDrill: () => {} } });
+    queryFirst("tr[data-row=a] button").focus();
+    await press("ArrowDown");
+    expect("tr[data-row=c] td span").toBeFocused();
+    await press("ArrowDown");
+    expect("tr[data-row=d] button").toBeFocused();
+    await press("ArrowDown");
+    expect("tr[data-row=d] button").toBeFocused();
+    await press("ArrowUp");
+    await press("ArrowUp");
+    expect("tr[data-row=a] button").toBeFocused();
 });

@@ -71,6 +71,14 @@ export class MatrixAction extends Component {
         return this.state.matrix.empty || _t("There is nothing to show for this choice.");
     }
 
+    /** Parameters that no filter shows already; an empty filter does not show its value. */
+    get parameters() {
+        const shown = this.state.filters
+            .filter((filter) => filter.value && filter.choices.length !== 1)
+            .map((filter) => filter.label);
+        return this.state.matrix.parameters.filter(([label]) => !shown.includes(label));
+    }
+
     async load() {
         const ids = this.resId ? [this.resId] : [];
         this.state.isLoading = true;

@@ -1,7 +1,7 @@
 import { formatFloat } from "@web/core/utils/numbers";
 import { formatInteger } from "@web/views/fields/formatters";
 
-const NBSP = "\u00a0";
+export const NBSP = "\u00a0";
 
 /**
  * A number as the user's language writes it.

@@ -1,12 +1,42 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { formatCell } from "./matrix_format";
+import { formatCell, NBSP } from "./matrix_format";
 
 const BADGES = {
     crm: { text: _t("CRM · ante"), help: _t("A judgement before the fact"), css: "crm" },
     erp: { text: _t("ERP · post"), help: _t("A fact of the books"), css: "erp" },
     mixed: { text: _t("CRM + ERP"), help: _t("Expected total (mixed)"), css: "mixed" },
 };
+
+const FOCUSABLE = "button, [tabindex='0']";
+/** Steps (rows, columns) of the keys that move from figure to figure. */
+const STEPS = {
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0],
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+};
+
+/**
+ * The next cell of a table in one direction that can be focused; null where there is none.
+ *
+ * @param {HTMLTableCellElement} cell
+ * @param {[number, number]} step rows, columns
+ */
+export function nextFigure(cell, [down, right]) {
+    const { rows } = cell.closest("table");
+    let row = cell.parentElement.rowIndex + down;
+    let column = cell.cellIndex + right;
+    while (rows[row]?.cells[column]) {
+        const figure = rows[row].cells[column].querySelector(FOCUSABLE);
+        if (figure) {
+            return figure;
+        }
+        row += down;
+        column += right;
+    }
+    return null;
+}
 
 /** The table alone: it shows a matrix and says which cell was opened. */
 export class MatrixTable extends Component {
@@ -15,6 +45,24 @@ export class MatrixTable extends Component {
         matrix: Object,
         onDrill: Function,
     };
+
+    setup() {
+        this.nbsp = NBSP;
+    }
+
+    /** Arrow keys go from figure to figure; elsewhere they scroll as always. */
+    onKeydown(ev) {
+        const step = STEPS[ev.key];
+        const cell = ev.target.closest("td, th");
+        if (!step || !cell || ev.ctrlKey || ev.altKey || ev.metaKey || ev.shiftKey) {
+            return;
+        }
+        const figure = nextFigure(cell, step);
+        if (figure) {
+            ev.preventDefault();
+            figure.focus();
+        }
+    }
 
     badge(label) {
         return BADGES[label];
