@@ -25,6 +25,8 @@ class ResCompany(models.Model):
         "company_id",
         "account_id",
         string="Cost accounts",
+        # A portal user reads the company, but no account.
+        groups="base.group_user",
         help="The accounts on which the costs of what was sold are posted.",
     )
     crm_rate_days = fields.Integer(
