@@ -14,7 +14,6 @@
         "security/crm_scorecard_rules.xml",
         "data/crm_indicator.xml",
         "data/crm_scorecard.xml",
-        "data/ir_cron.xml",
         "wizard/crm_setup_views.xml",
         "views/crm_customer_profile_views.xml",
         "views/crm_customer_views.xml",

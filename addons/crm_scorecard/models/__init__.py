@@ -3,6 +3,7 @@ from . import account_move
 from . import account_partial_reconcile
 from . import crm_audit_log
 from . import crm_change
+from . import crm_customer_profile_comparison
 from . import crm_customer_profile
 from . import crm_customer
 from . import crm_indicator

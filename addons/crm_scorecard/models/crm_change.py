@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from odoo import api, models
 
+from odoo.addons.crm_strategy.models.crm_compared_mixin import Comparison
+
 
 class CrmChange(models.Model):
     """The work queue: customer profiles are renewed by its lanes."""
@@ -15,3 +17,10 @@ class CrmChange(models.Model):
     @api.model
     def _consumer_labels(self) -> dict[str, str]:
         return {**super()._consumer_labels(), "profile": self.env._("Customer value")}
+
+    @api.model
+    def _comparisons(self) -> dict[str, Comparison]:
+        return {
+            **super()._comparisons(),
+            "profile": Comparison("crm.customer.profile", "profile", self.env._("Customer value")),
+        }

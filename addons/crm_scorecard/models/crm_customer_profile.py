@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import date
 
@@ -8,8 +7,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .account_move import SALE_TYPES
-
-_logger = logging.getLogger(__name__)
 
 # What a refresh compares and writes; the rest of a profile's columns say whose it is.
 MEASURED = (
@@ -33,7 +30,7 @@ class CrmCustomerProfile(models.Model):
 
     _name = "crm.customer.profile"
     _description = "Customer Value"
-    _inherit = ["crm.partner.keyed.mixin", "crm.batch.mixin"]
+    _inherit = ["crm.partner.keyed.mixin", "crm.customer.profile.comparison"]
     _order = "posted_revenue desc, id"
     _rec_name = "partner_id"
     _partner_merge = "recompute"
@@ -313,11 +310,9 @@ class CrmCustomerProfile(models.Model):
         self._refresh(pairs=[(partner_id, company_id) for company_id, partner_id, _day in rows])
 
     @api.model
-    def _cron_refresh(self) -> None:
-        """Nightly: compare all profiles with the books and renew those that differ."""
-        changed = self._attempt(self._refresh)
-        if changed:
-            _logger.info("%s customer profiles differed from the books and were renewed.", changed)
+    def _measured_names(self) -> tuple[str, ...]:
+        """Columns that a refresh writes, and that the nightly comparison compares."""
+        return MEASURED
 
     def action_refresh(self) -> dict:
         """Renew all profiles of the active companies now; says how many differed."""

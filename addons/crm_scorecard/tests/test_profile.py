@@ -96,18 +96,6 @@ class TestProfile(ScorecardCase):
         self.assertEqual(self._profile(self.beta).posted_revenue, 7)
         self.assertProfilesTie()
 
-    def test_nightly_comparison_finds_what_bypassed_the_screens(self):
-        invoice = self._create_invoice(self.alfa, 100)
-        self._derive()
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE account_move SET amount_untaxed_signed = 80 WHERE id = %s", [invoice.id]
-        )
-        with self.enter_registry_test_mode():
-            self.env.ref("crm_scorecard.crm_customer_profile_cron_refresh").method_direct_trigger()
-        self.env.invalidate_all()
-        self.assertEqual(self._profile(self.alfa).posted_revenue, 80)
-
     def test_merged_contacts_have_one_profile(self):
         self._create_invoice(self.alfa, 100)
         self._create_invoice(self.beta, 11)
