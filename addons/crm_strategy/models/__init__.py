@@ -16,6 +16,7 @@ from . import crm_change
 from . import crm_comparison
 from . import crm_backfill
 from . import crm_segment
+from . import crm_merge_link
 from . import crm_customer_hub
 from . import crm_customer_merge
 from . import crm_customer

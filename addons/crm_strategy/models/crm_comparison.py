@@ -197,7 +197,7 @@ class CrmComparison(models.Model):
         self.env.flush_all()
         # Access: figures are compared for everybody alike, as they are derived.
         found = self.env[comparison.model].sudo()._compare(self.company_id, partners)
-        found = self._without_known(found)
+        found = self._without_known(comparison.consumer, found)
         rows = [(self.company_id.id, partner_id, day) for partner_id, day in found.differing]
         self.env["crm.change"]._collect(comparison.consumer, rows)
         self.write(
@@ -230,16 +230,17 @@ class CrmComparison(models.Model):
         )
         return range(self.next_partner, rows[0][0] if rows else LAST_ID)
 
-    def _without_known(self, found: Compared) -> Compared:
+    def _without_known(self, consumer: str, found: Compared) -> Compared:
         """Without the customers that the queue knows already: their figures are about to change."""
         if not found.differing:
             return found
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT partner_id FROM crm_change"
-                " WHERE company_id = %s AND partner_id = ANY(%s)",
+                " WHERE company_id = %s AND partner_id = ANY(%s) AND consumer = %s",
                 self.company_id.id,
                 [partner_id for partner_id, _day in found.differing],
+                consumer,
             )
         )
         known = {partner_id for (partner_id,) in rows}

@@ -47,10 +47,9 @@ class CrmCronWatch(models.AbstractModel):
     def _crons(self) -> models.BaseModel:
         """Scheduled actions of the suite, the switched-off ones and copied lanes included."""
         # Access: which scheduled actions exist is asked by scheduled work alone.
-        suite = self.env.ref("base.module_crm_strategy").sudo()
-        suite |= suite.downstream_dependencies(exclude_states=("uninstalled", "uninstallable"))
         own = self.env["ir.model.data"].sudo()
-        ids = own.search([("model", "=", "ir.cron"), ("module", "in", suite.mapped("name"))])
+        modules = self.env["crm.merge.link"]._suite_modules()
+        ids = own.search([("model", "=", "ir.cron"), ("module", "in", modules)])
         lanes = Domain("model_id.model", "=", "crm.change")
         crons = self.env["ir.cron"].sudo().with_context(active_test=False)
         return crons.search(Domain("id", "in", ids.mapped("res_id")) | lanes)

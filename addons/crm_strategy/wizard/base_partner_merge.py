@@ -22,3 +22,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         companies = Customer.search([("partner_id", "in", known.ids)]).company_id
         Customer._collect_everything(companies.ids, known.ids)
         return result
+
+    @api.model
+    def _update_reference_fields(self, src_partners, dst_partner) -> None:
+        """Move the links of the suite that name a contact by model and number."""
+        result = super()._update_reference_fields(src_partners, dst_partner)
+        self.env["crm.merge.link"]._move("res.partner", src_partners.ids, dst_partner.id)
+        return result
