@@ -5,6 +5,7 @@ from . import test_companies
 from . import test_comparison
 from . import test_contract
 from . import test_cost
+from . import test_demo_story
 from . import test_history
 from . import test_invoices
 from . import test_passes
