@@ -19,6 +19,7 @@ from suite import (
     postgres,
     serving,
     testing,
+    wheels,
 )
 from suite.databases import Workplace
 from suite.say import SuiteError, say
@@ -136,6 +137,10 @@ def _parser() -> argparse.ArgumentParser:
 
     lint = commands.add_parser("lint", help="every static check")
     lint.set_defaults(run=lambda given: int(bool(linting.run(environment.python())[1])))
+
+    wheel = commands.add_parser("wheels", help="one wheel per addon, for pip")
+    wheel.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR", help="default dist")
+    wheel.set_defaults(run=lambda given: wheels.main(given.out))
 
     check = commands.add_parser("doctor", help="what is installed, missing, tested and found")
     check.set_defaults(run=lambda given: doctor.doctor())
