@@ -17,6 +17,7 @@ from suite.templates import Templates, bring
 _NAME = re.compile(r"^[a-z][a-z0-9_-]{0,40}$")
 PEOPLE = (paths.CONFIG / "scripts/people.py").read_text()
 COMPANY = (paths.CONFIG / "scripts/company.py").read_text()
+STORY = (paths.CONFIG / "scripts/story.py").read_text()
 
 
 class Workplace:
@@ -106,7 +107,7 @@ def _set_up(place: Workplace, name: str) -> None:
         "env['ir.config_parameter'].set_param('database.uuid', str(uuid.uuid4()))\n"
         "env['ir.config_parameter'].set_param('database.secret', str(uuid.uuid4()))\n"
     )
-    place.odoo().script(name, fresh + COMPANY + PEOPLE, LOGINS=people.logins())
+    place.odoo().script(name, fresh + COMPANY + PEOPLE + STORY, LOGINS=people.logins())
 
 
 def refresh(place: Workplace, name: str) -> None:
@@ -122,6 +123,8 @@ def refresh(place: Workplace, name: str) -> None:
     if known and changed:
         with step(f"upgrading {', '.join(changed)} in “{name}”"):
             place.odoo().upgrade(name, changed)
+            # A story that came with the upgrade has people who cannot log in yet.
+            place.odoo().script(name, STORY, LOGINS=people.logins())
         _remember(name)
 
 

@@ -16,6 +16,16 @@ from suite.runs import free_ports
 from suite.say import SuiteError, say, step, table
 
 FIRST_PORT = 8069
+FIRST_LOGIN = "story.strategy"
+_STORY = """
+    SELECT company.name, users.login, partner.name, partner.function
+      FROM ir_model_data AS known
+      JOIN res_users AS users ON users.id = known.res_id
+      JOIN res_partner AS partner ON partner.id = users.partner_id
+      JOIN res_company AS company ON company.id = users.company_id
+     WHERE known.module = '__story__' AND known.model = 'res.users'
+  ORDER BY users.login != 'story.strategy', users.id
+"""
 
 
 def serve(place: Workplace, name: str, workers: int = 0, port: int | None = None) -> int:
@@ -71,7 +81,13 @@ def _introduce(place: Workplace, name: str, port: int, workers: int, log_path: P
         for role in ROLES
         if f"{role.key}.en" in there
     ]
+    story = place.server.sql(_STORY, name)
     say("  Logins, the password is the login" + (":" if rows else ": admin"))
+    if story:
+        company = story[0][0]
+        say(f"\n  {company}: a year of an invented company, begin with {FIRST_LOGIN}")
+        table([row[1:] for row in story], ("login", "name", "role"))
+        say("\n  Roles in three languages, in the same company:")
     if rows:
         rows.append(("Administrator", "admin", "", ""))
     table(rows, ("role", *(label for _code, label in LANGUAGES.values())) if rows else ())

@@ -153,6 +153,7 @@ class CrmDemoStory(models.AbstractModel):
             {
                 person.login: {
                     "name": person.name,
+                    "function": person.role,
                     "login": person.login,
                     "email": f"{person.login}@bucegi-tatry.example.com",
                     "tz": ZONE,
