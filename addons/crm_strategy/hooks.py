@@ -6,7 +6,13 @@ from collections.abc import Iterable
 
 from odoo.fields import Domain
 
-OWN_FIELDS = ("crm_segment_id", "crm_is_customer", "crm_customer_ids", "crm_team_manual")
+OWN_FIELDS = (
+    "crm_segment_id",
+    "crm_is_customer",
+    "crm_customer_ids",
+    "crm_consent_ids",
+    "crm_team_manual",
+)
 
 
 def post_init_hook(env) -> None:

@@ -1,9 +1,12 @@
 """An erased customer is nowhere in the suite: no row, no key, no kept file, no total changed."""
 
 import base64
+import io
+
+from openpyxl import load_workbook
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
 from odoo.addons.crm_strategy.tests.common_privacy import TEXTS, PersonMixin
@@ -101,6 +104,29 @@ class TestErase(PersonMixin, ExchangeCase):
         self.people._crm_anonymise()
         self.assertFalse(self._found())
         self.assertEqual(self._totals(), before)
+
+    def test_export_holds_everything_that_an_erasure_empties(self):
+        admin = new_test_user(self.env, "erase_admin", "base.group_system")
+        engine = self.env["crm.privacy.engine"].with_user(admin)
+        people = self._customer(self.key)
+        book = load_workbook(io.BytesIO(engine._export(people.with_user(admin))), read_only=True)
+        for kind in (
+            "Purposes and consents",
+            "Customer",
+            "Customer Value",
+            "Exchange Row",
+            "Exchange Run",
+            "External Key",
+            "Fact of a Relationship",
+            "Pass of a Relationship",
+        ):
+            self.assertIn(kind, book.sheetnames)
+        rows = {sheet.title: sheet.max_row for sheet in book.worksheets}
+        passes = self.env["crm.relationship"].search_count([("partner_id", "=", people.id)])
+        self.assertGreater(passes, 0)
+        self.assertEqual(rows["Pass of a Relationship"], passes + 4, "heading of four lines")
+        values = {cell for row in book["External Key"].iter_rows(values_only=True) for cell in row}
+        self.assertIn(self.key, values)
 
     def test_only_documents_and_the_contact_still_name_the_person(self):
         self.people._crm_anonymise()

@@ -30,8 +30,9 @@ def person_pattern(words: Iterable[str | None], phones: Iterable[str | None] = (
     >>> [bool(re.search(found, text, re.I)) for text in ("POP, Ana", "0721.000.111", "Anapop")]
     [True, True, False]
     """
-    parts = {_phrase(word) for word in words if word and len(word.strip()) >= MIN_LENGTH}
-    parts |= {_swapped(word) for word in words if word and len(word.split()) == 2}
+    words = sorted(word for word in words if word)
+    parts = {_phrase(word) for word in words if len(word.strip()) >= MIN_LENGTH}
+    parts |= {_swapped(word) for word in words if len(word.split()) == 2}
     parts |= {phone for number in phones if (phone := _phone(number or ""))}
     if not parts:
         return None

@@ -3,6 +3,7 @@ from __future__ import annotations
 from lxml import etree
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from .crm_audit_log import AuditEntry
 from .field_words import field_label, field_words
@@ -48,6 +49,11 @@ class CrmAuditedMixin(models.AbstractModel):
             and name not in TECHNICAL
             and name != self._audit_parent
         ]
+
+    @api.model
+    def _privacy_domain(self, partners: models.BaseModel) -> Domain:
+        """None: a definition is about nobody, also where it names a contact."""
+        return Domain.FALSE
 
     @api.model
     def _privacy_text_names(self) -> list[str]:

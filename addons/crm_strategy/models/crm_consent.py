@@ -24,10 +24,12 @@ class CrmConsent(models.Model):
 
     _name = "crm.consent"
     _description = "Consent"
-    _inherit = "crm.partner.keyed.mixin"
+    _inherit = ["crm.kept.mixin", "crm.partner.keyed.mixin"]
     _order = "given_on desc, id desc"
     _rec_name = "purpose_id"
     _check_company_auto = True
+    # What was answered is history: another answer is another record.
+    _kept_fields = ("partner_id", "purpose_id", "company_id", "answer")
     _partner_merge = "rekey"
     # An answer is a person's, not a customer's.
     _partner_is_buyer = False

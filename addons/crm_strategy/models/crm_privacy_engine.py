@@ -16,6 +16,7 @@ PHONES = ("phone", "phone_sanitized", "mobile")
 # What Odoo keeps beside our records: messages with their changes, and files.
 BESIDE = (
     ("mail_message", "model", ("subject", "body", "email_from")),
+    ("mail_activity", "res_model", ("summary", "note")),
     ("ir_attachment", "res_model", ("name", "description", "index_content")),
 )
 TECHNICAL = {"create_uid", "write_uid", "write_date", "id", "display_name"}
@@ -34,13 +35,21 @@ class CrmPrivacyEngine(models.AbstractModel):
 
     @api.model
     def _pattern(self, partners: models.BaseModel) -> str | None:
-        """A pattern of every word by which the contacts are known."""
-        known = [name for name in NAMES if name in partners._fields]
-        phones = [name for name in PHONES if name in partners._fields]
+        """A pattern of every word by which the contacts are known.
+
+        The address or telephone that a person shares with her company is the company's, and
+        stays unless the company is erased too.
+        """
+        others = (partners.parent_id | partners.commercial_partner_id) - partners
         return person_pattern(
-            [partner[name] for partner in partners for name in known],
-            [partner[name] for partner in partners for name in phones],
+            self._words(partners, NAMES) - self._words(others, NAMES),
+            self._words(partners, PHONES) - self._words(others, PHONES),
         )
+
+    @api.model
+    def _words(self, partners: models.BaseModel, names: tuple[str, ...]) -> set[str]:
+        known = [name for name in names if name in partners._fields]
+        return {partner[name] for partner in partners for name in known if partner[name]}
 
     # erase
     @api.model

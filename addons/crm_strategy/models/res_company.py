@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "crm.audited.mixin"]
 
     crm_assign_daily = fields.Boolean(
         string="Assign customers every day",
@@ -12,3 +13,29 @@ class ResCompany(models.Model):
         help="Every night the segment rules place all customers anew, except those placed by "
         "hand. Without it, customers move only when a person assigns them.",
     )
+
+    def unlink(self) -> bool:
+        """Delete companies; their teams first let go of the segments that go along."""
+        # Access: who may delete a company deletes what belongs to it; a team that stays without
+        # its company may not serve a segment.
+        Team = self.env["crm.team"].sudo().with_context(active_test=False)
+        Team.search([("company_id", "in", self.ids)]).crm_segment_id = False
+        Team.flush_model(["crm_segment_id"])
+        return super().unlink()
+
+    # audit
+    @api.model
+    def _audit_names(self) -> list[str]:
+        """The settings of the suite, of whichever addon; Odoo's own are not ours to log."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if name.startswith("crm_") and field.store and not field.related and not field.readonly
+        ]
+
+    def _audit_summary(self) -> str:
+        """Nothing: a new company begins with the settings that everybody begins with."""
+        return ""
+
+    def _audit_company(self) -> ResCompany:
+        return self

@@ -23,6 +23,16 @@ MATRIX = {
         "finance": "R",
         "none": "",
     },
+    "crm.purpose": {"user": "R", "leader": "R", "manager": "RWC", "finance": "R", "none": ""},
+    "crm.retention.rule": {
+        "user": "R",
+        "leader": "R",
+        "manager": "RWC",
+        "finance": "R",
+        "none": "",
+    },
+    "crm.consent": {"user": "RC", "leader": "RWC", "manager": "RWC", "finance": "R", "none": ""},
+    "crm.audit.log": {"user": "", "leader": "", "manager": "R", "finance": "R", "none": ""},
     "crm.change": {"user": "", "leader": "", "manager": "R", "finance": "", "none": ""},
 }
 OPERATIONS = {"R": "read", "W": "write", "C": "create", "D": "unlink"}

@@ -84,6 +84,24 @@ class TestAuditLog(CrmStrategyCase):
         self.env["crm.team"].create({"name": "Without segment"}).write({"name": "Still without"})
         self.assertFalse(self._new())
 
+    def test_setting_of_the_company_is_logged(self):
+        settings = self.env["res.config.settings"].with_company(self.company_a)
+        settings.create({"crm_assign_daily": False}).execute()
+        entry = self._new(self.finance_a)
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    "model": "res.company",
+                    "before": "Yes",
+                    "after": "No",
+                    "company_id": self.company_a.id,
+                }
+            ],
+        )
+        self.company_a.name = "Harbour Ltd"
+        self.assertEqual(self._new(), entry, "what is Odoo's is not logged")
+
     # rights
     def test_role_given_in_the_user_form(self):
         self.salesman_a.group_ids += self.env.ref(GROUP + "leader")

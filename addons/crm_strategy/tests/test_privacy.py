@@ -115,6 +115,16 @@ class TestPrivacy(PersonMixin, CrmStrategyCase):
         self.brewery._crm_anonymise()
         self.assertFalse(self._found())
 
+    def test_what_a_person_shares_with_her_company_stays(self):
+        self.brewery.write({"street": "Brewers Yard 9", "email": "office@brewery.example"})
+        self.person.write(
+            {"parent_id": self.brewery.id, "type": "contact", "email": "office@brewery.example"}
+        )
+        self.assertEqual(self.person.street, "Brewers Yard 9")
+        self.segment_de.description = "Brewers Yard 9, office@brewery.example, Zenobia Quillfeather"
+        self.person._crm_anonymise()
+        self.assertEqual(self.segment_de.description, "Brewers Yard 9, office@brewery.example, •••")
+
     def test_erasure_is_logged_without_the_name(self):
         last = self.env["crm.audit.log"].search([], limit=1).id
         self.person._crm_anonymise()
