@@ -33,6 +33,7 @@ class CrmCustomer(models.Model):
         "res.company",
         required=True,
         index=True,
+        ondelete="cascade",
         default=lambda self: self.env.company,
         help="Our company whose customer this is. Each company places its customers itself.",
     )
@@ -41,7 +42,8 @@ class CrmCustomer(models.Model):
     segment_id = fields.Many2one(
         "crm.segment",
         index=True,
-        ondelete="restrict",
+        # A used segment refuses to be deleted; only its company takes it along.
+        ondelete="set null",
         check_company=True,
         help="The one segment that serves this customer today. Empty means unassigned.",
     )

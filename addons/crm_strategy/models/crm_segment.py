@@ -33,6 +33,7 @@ class CrmSegment(models.Model):
         "res.company",
         required=True,
         index=True,
+        ondelete="cascade",
         default=lambda self: self.env.company,
         help="Our company that serves this segment. Segments are never shared.",
     )
@@ -151,7 +152,8 @@ class CrmSegment(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self) -> None:
-        used = self.env["crm.segment.membership"].search([("segment_id", "in", self.ids)])
+        # Access: a history that the person may not read is a reason as well.
+        used = self.env["crm.segment.membership"].sudo().search([("segment_id", "in", self.ids)])
         for segment in used.segment_id:
             raise UserError(
                 self.env._(

@@ -32,9 +32,14 @@ class CrmSegmentMembership(models.Model):
         readonly=True,
         help="The customer's partner, kept here so that reports need one join less.",
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     segment_id = fields.Many2one(
-        "crm.segment", required=True, index=True, ondelete="restrict", readonly=True
+        "crm.segment",
+        required=True,
+        index=True,
+        # A used segment refuses to be deleted; only its company takes it along.
+        ondelete="cascade",
+        readonly=True,
     )
     date_from = fields.Date(
         string="From",

@@ -15,7 +15,7 @@ class CrmTeam(models.Model):
         "crm.segment",
         string="Customer segment",
         index=True,
-        ondelete="restrict",
+        ondelete="set null",
         check_company=True,
         groups="crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance",
         help="The segment this team serves. A segment has one active team; the team belongs to "

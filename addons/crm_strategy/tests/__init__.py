@@ -7,6 +7,7 @@ from . import test_consent
 from . import test_contract
 from . import test_cron_watch
 from . import test_customer
+from . import test_delete
 from . import test_demo_story
 from . import test_hooks
 from . import test_indicator

@@ -6,22 +6,6 @@ from odoo.addons.crm_strategy.models.crm_privacy_mixin import EXPIRIES
 
 from .contract_base import ContractBase
 
-DOCUMENTS = {
-    "crm.lead",
-    "sale.order",
-    "sale.order.line",
-    "account.move",
-    "account.move.line",
-    "account.payment",
-    "account.partial.reconcile",
-    "stock.picking",
-    "stock.move",
-    "purchase.order",
-    "purchase.order.line",
-    "product.product",
-    "product.template",
-    "res.partner",
-}
 MERGE_STRATEGIES = {"rekey", "keep_destination", "recompute"}
 
 
@@ -123,17 +107,38 @@ class ModelsContract(ContractBase):
             if not self._is_ours(model) and not field.name.startswith("crm_")
         )
 
-    def test_links_never_block_a_document(self):
-        """Facts belong to the ERP: no link of ours stops somebody from deleting a document."""
-        self.assertNone(
-            f"{model._name}.{field.name} -> {field.comodel_name}: ondelete={field.ondelete}"
-            for model, field in self._own_fields()
-            if field.type == "many2one"
-            and field.store
-            and self._is_table(model)
-            and field.comodel_name in DOCUMENTS
-            and field.ondelete == "restrict"
+    def test_links_never_block_a_record_of_others(self):
+        """Facts belong to the ERP: no link of ours stops somebody from deleting what is not ours.
+
+        The database is asked, since it is the database that would refuse: a link either goes with
+        the record (cascade) or is emptied, and what is emptied may be empty.
+        """
+        self.env.cr.execute(
+            """
+            SELECT source.relname, attribute.attname, link.confdeltype, attribute.attnotnull,
+                   target.relname
+              FROM pg_constraint AS link
+              JOIN pg_class AS source ON source.oid = link.conrelid
+              JOIN pg_class AS target ON target.oid = link.confrelid
+              JOIN pg_attribute AS attribute
+                ON attribute.attrelid = link.conrelid AND attribute.attnum = link.conkey[1]
+             WHERE link.contype = 'f' AND source.relnamespace = current_schema()::regnamespace
+            """
         )
+        links = {(table, name): rest for table, name, *rest in self.env.cr.fetchall()}
+        findings = []
+        for model, field in self._own_fields():
+            if field.type != "many2one" or not field.store or not self._is_table(model):
+                continue
+            action, is_required, target = links.get((model._table, field.name), ("n", False, ""))
+            if target in self._own_tables():
+                continue
+            if action not in ("c", "n") or (action == "n" and is_required):
+                findings.append(f"{model._name}.{field.name} -> {field.comodel_name} blocks")
+        self.assertNone(findings)
+
+    def _own_tables(self):
+        return {model._table for model in self.env.values() if self._is_ours(model) and model._auto}
 
     def test_definitions_leave_their_changes_in_the_audit_log(self):
         """What people may write is a definition that is logged, or named as daily work."""
