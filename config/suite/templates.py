@@ -19,8 +19,17 @@ EXTRAS = ("sale_management", "stock_dropshipping")
 _PREFIX = "tpl_"
 _NEWEST_FIRST = "SELECT datname FROM pg_database WHERE datname LIKE 'tpl%' ORDER BY oid DESC"
 _ASSETS = "env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()"
-# What scheduled lanes would do in the first minutes: whoever opens a demo sees it done.
-_SETTLE = "env['crm.backfill']._run_all(); env['crm.change']._run_all(); env.cr.commit()"
+# What scheduled actions would do in the first minutes and in the first night.
+_SETTLE = """
+env["crm.backfill"]._run_all()
+env["crm.change"]._run_all()
+night = env["crm.comparison"]
+night._open(env["res.company"].search([]))
+while night._step():
+    pass
+env["crm.change"]._run_all()
+env.cr.commit()
+"""
 
 
 def manifest(addon: str) -> dict:

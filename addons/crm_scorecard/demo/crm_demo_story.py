@@ -59,9 +59,12 @@ class CrmDemoStory(models.AbstractModel):
     @api.model
     def _tell_figures(self) -> None:
         """Customer value and the stored indicators, also of Odoo's own demo company."""
-        companies = self._get("company")
-        if self.env.ref("base.main_company") in self.env["crm.segment"].search([]).company_id:
-            companies |= self.env.ref("base.main_company")
+        companies, main = self._get("company"), self.env.ref("base.main_company")
+        if self.env["crm.segment"].search_count([("company_id", "=", main.id)]):
+            # Orders and invoices brought customers whom nobody has placed yet.
+            self.env["crm.customer"]._ensure_from_documents(main)
+            self.env["crm.segment"]._assign(main)
+            companies |= main
         self.env["crm.customer.profile"]._refresh(companies)
         self.env["crm.indicator"]._refresh(companies, self._periods(self._calendar().today))
 
