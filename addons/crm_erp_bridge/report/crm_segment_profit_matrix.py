@@ -202,8 +202,9 @@ class CrmSegmentProfit(models.Model):
         if view.compared:
             notes.append(
                 self.env._(
-                    "The change is a share of the figure compared with. A period that is not over "
-                    "is compared with as many days of the other one."
+                    "The change is a share of the figure compared with; for costs, which are "
+                    "negative, a plus means less costs. A period that is not over is compared "
+                    "with as many days of the other one."
                 )
             )
         return tuple(notes)

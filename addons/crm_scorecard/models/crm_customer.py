@@ -5,6 +5,9 @@ from odoo.fields import Domain
 
 from .account_move import SALE_TYPES
 
+# Numbers of the profile: without one they are unknown.
+FIGURES = frozenset(("posted_revenue", "open_amount", "invoice_count"))
+
 
 class CrmCustomer(models.Model):
     """Customers show what the books say about them, and segment rules may ask for it."""
@@ -80,6 +83,21 @@ class CrmCustomer(models.Model):
             customer.has_posted_invoice = bool(profile)
             for name in self._profile_fields()[2:]:
                 customer[name] = profile[name] if profile else False
+
+    # reading
+    def _read_format(self, fnames, load="_classic_read"):
+        """Rows of these fields; a figure that the reader has no data for is False, never 0.
+
+        So lists leave the cell empty, do not add it up, and programs do not take it for a nought.
+        """
+        rows = super()._read_format(fnames, load)
+        figures = FIGURES.intersection(fnames)
+        if figures:
+            unknown = {customer.id for customer in self if not customer.has_posted_invoice}
+            for row in rows:
+                if row["id"] in unknown:
+                    row.update(dict.fromkeys(figures, False))
+        return rows
 
     # searching
     @api.model

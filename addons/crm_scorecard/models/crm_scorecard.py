@@ -94,7 +94,9 @@ class CrmScorecard(models.Model):
             )
         card = self or self.browse(filters[0]["value"] or ())
         label = self.env._("Period")
-        filters.append(self._matrix_option_period(options, "period", label, card._default_period()))
+        filters.append(
+            self._matrix_option_period(options, "period", label, card._default_period(company))
+        )
         return filters
 
     def _build_matrix(self, options: dict) -> Matrix:
@@ -149,9 +151,9 @@ class CrmScorecard(models.Model):
         current = possible.filtered(lambda company: company == self.env.company)
         return asked or current or possible[:1]
 
-    def _default_period(self) -> str:
-        """Key of the period that the scorecard opens with."""
-        today = fields.Date.context_today(self)
+    def _default_period(self, company: models.BaseModel) -> str:
+        """Key of the period that the scorecard opens with; days are those of the company."""
+        today = self.env["crm.segment.membership"]._today(company)
         quarter = (today.month + 2) // 3
         keys = {"year": f"{today.year}", "month": f"{today:%Y-%m}"}
         keys["quarter"] = f"{today.year}-Q{quarter}"
@@ -208,10 +210,15 @@ class CrmScorecard(models.Model):
             count = self.env._("%(indicator)s: n", indicator=indicator.name)
             columns += [
                 Column(
-                    key, indicator.name, kind, indicator.label, self._column_help(line, indicator)
+                    key,
+                    indicator.name,
+                    kind,
+                    indicator.label,
+                    self._column_help(line, indicator),
+                    group=key,
                 ),
-                Column(f"{key}_target", target, kind),
-                Column(f"{key}_n", count, "integer", indicator.label),
+                Column(f"{key}_target", target, kind, group=key),
+                Column(f"{key}_n", count, "integer", indicator.label, group=key),
             ]
         return columns
 
@@ -275,7 +282,7 @@ class CrmScorecard(models.Model):
             note = self.env._("No target is set for this indicator on the scorecard.")
         elif additive and key != TOTAL:
             note = self.env._("The target is the company's; teams have none of their own yet.")
-        elif additive and _granularity(period) != self.period:
+        elif additive and period.granularity != self.period:
             periods = dict(self._fields["period"]._description_selection(self.env))
             note = self.env._(
                 "The target is for another length of period: choose “%(period)s” to compare.",
@@ -311,11 +318,3 @@ class CrmScorecard(models.Model):
             )
         )
         return tuple(notes)
-
-
-def _granularity(period: Period) -> str:
-    if period.key == ALL:
-        return "all"
-    if "Q" in period.key:
-        return "quarter"
-    return "month" if "-" in period.key else "year"

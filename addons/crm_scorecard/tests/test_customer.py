@@ -33,6 +33,19 @@ class TestCustomerValue(ScorecardCase):
         self.assertFalse(alfa.posted_revenue)
         self.assertTrue(alfa.with_user(self.sim).has_posted_invoice)
 
+    def test_lists_and_programs_read_no_data_as_nothing(self):
+        """The footer of a list adds up what is there; a nought would make it say 0.00."""
+        names = ["posted_revenue", "open_amount", "invoice_count"]
+        customers = self.customers[self.alfa] | self.customers[self.gamma]
+        known, unknown = customers.with_user(self.sim).read(names)
+        self.assertEqual([known[name] for name in names], [30000, 30000, 1])
+        self.assertEqual([unknown[name] for name in names], [False] * 3)
+        self.assertNotIn(0, [value for value in unknown.values() if value is not False])
+        (own,) = (
+            self.customers[self.alfa].with_user(self.ole).web_read({name: {} for name in names})
+        )
+        self.assertTrue(all(own[name] is False for name in names))
+
     def test_search_by_revenue_never_finds_customers_without_data(self):
         both = self.alfa | self.beta
         for leaf, expected in (

@@ -234,6 +234,10 @@ class Matrix:
         cell = row.cells.get(column.key)
         return (cell and cell.kind) or column.kind
 
+    def meanings(self) -> list[tuple[str, str]]:
+        """What columns and rows mean: (title, help) of those that have a help."""
+        return [(item.title, item.help) for item in (*self.columns, *self.rows) if item.help]
+
     def as_dict(self) -> dict[str, Any]:
         """The whole matrix in JSON-ready types, for the screen."""
         return {

@@ -24,8 +24,9 @@ from .words import Words, clean_text
 
 SHORT_FINGERPRINT = 16
 _GAP = 12.0
+_SMALL_PRINT = 7.0
 # With less room than this a section begins on a new page.
-_LEAST = 50.0
+_LEAST = 34.0
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,9 @@ def render(
         "user": clean_text(header.printed_by),
         "time": clean_text(header.printed_at),
     }
+    short = f"SHA-256 {print_of[:SHORT_FINGERPRINT]}…"
     for number, page in enumerate(pages, start=1):
-        _draw(canvas, page, (printed, print_of[:SHORT_FINGERPRINT], f"{number} / {len(pages)}"))
+        _draw(canvas, page, (printed, short, f"{number} / {len(pages)}"))
     canvas.save()
     return stream.getvalue()
 
@@ -136,9 +138,8 @@ def _plan_sections(
     layout = pages[0].layout
     words = text.words
     sections = [Section(heading, lines, layout) for heading, lines in text.sections()]
-    sections.append(
-        Section(words.fingerprint, [("", print_of), ("", words.fingerprint_of)], layout)
-    )
+    hashed = (words.fingerprint, f"{print_of} · {words.fingerprint_of}")
+    sections.append(Section("", [hashed], layout, size=_SMALL_PRINT))
     whole = full - later.height
     for section in sections:
         room = pages[-1].left - _GAP

@@ -65,11 +65,13 @@ class MatrixText:
 
     def sections(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """What stands below the table: (heading, lines of (leading word, sentence))."""
-        notes = [("", clean_text(note)) for note in self.matrix.notes]
-        meanings = [
-            (clean_text(item.title), clean_text(item.help))
-            for item in (*self.matrix.columns, *self.matrix.rows)
-            if item.help
+        meanings = [(clean_text(title), clean_text(text)) for title, text in self.matrix.meanings()]
+        # The screen repeats some meanings as notes, since help is hidden there.
+        told = [f"{title}: {text}" for title, text in meanings]
+        notes = [
+            ("", clean_text(note))
+            for note in self.matrix.notes
+            if not any(text.startswith(clean_text(note)) for text in told)
         ]
         remarks = [(str(number), clean_text(text)) for text, number in self.remarks.items()]
         if self.remarks_left_out:

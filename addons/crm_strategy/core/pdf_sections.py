@@ -21,6 +21,7 @@ class Section:
     heading: str
     lines: list[tuple[str, str]]
     layout: Layout
+    size: float = NOTE_SIZE
     _wrapped: list[list[tuple[str, str]]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -34,34 +35,36 @@ class Section:
 
     def _wrap(self, lead: str, text: str) -> list[tuple[str, str]]:
         """The sentence in lines; its leading word, printed bold, stands before the first."""
-        room = min(self.layout.width, TEXT_WIDTH) - self._indent
+        # Small print may run over the whole width, sentences are read in shorter lines.
+        most = self.layout.width if self.size < NOTE_SIZE else TEXT_WIDTH
+        room = min(self.layout.width, most) - self._indent
         if self._indent or not lead:
-            return [("", line) for line in wrap(text, room, NOTE_SIZE, most=NOTE_LINES)]
-        lead = wrap(lead, room * 0.6, NOTE_SIZE, bold=True, most=1)[0]
-        taken = width_of(lead, NOTE_SIZE, bold=True) + 5
+            return [("", line) for line in wrap(text, room, self.size, most=NOTE_LINES)]
+        lead = wrap(lead, room * 0.6, self.size, bold=True, most=1)[0]
+        taken = width_of(lead, self.size, bold=True) + 5
         # Spaces as wide as the leading word keep its place in the first line.
-        blank = width_of("\u00a0", NOTE_SIZE)
+        blank = width_of("\u00a0", self.size)
         spaces = "\u00a0" * int(taken / blank + 1)
-        first, *rest = wrap(spaces + text, room, NOTE_SIZE, most=NOTE_LINES)
+        first, *rest = wrap(spaces + text, room, self.size, most=NOTE_LINES)
         return [(lead, first.lstrip("\u00a0")), *(("", line) for line in rest)]
 
     @property
     def height(self) -> float:
         heading = 14.0 if self.heading else 0.0
         lines = sum(len(lines) for lines in self._wrapped)
-        return heading + lines * leading(NOTE_SIZE) + 2.5 * len(self._wrapped)
+        return heading + lines * leading(self.size) + 2.5 * len(self._wrapped)
 
     def parts(self, room: float, full: float) -> list[Section]:
         """The section in parts, of which the first fits into ``room``, the others into ``full``."""
         found: list[Section] = []
         taken: list[tuple[str, str]] = []
         for line in self.lines:
-            grown = Section(self._heading(found), [*taken, line], self.layout)
+            grown = Section(self._heading(found), [*taken, line], self.layout, self.size)
             if taken and grown.height > (room if not found else full - 20):
-                found.append(Section(self._heading(found), taken, self.layout))
+                found.append(Section(self._heading(found), taken, self.layout, self.size))
                 taken = []
             taken.append(line)
-        return [*found, Section(self._heading(found), taken, self.layout)]
+        return [*found, Section(self._heading(found), taken, self.layout, self.size)]
 
     def _heading(self, found: list) -> str:
         return "" if found else self.heading
@@ -73,11 +76,11 @@ class Section:
         x = LEFT + self._indent
         for (lead, _text), lines in zip(self.lines, self._wrapped, strict=True):
             if self._indent and lead:
-                brush.text(LEFT, y - NOTE_SIZE, lead, NOTE_SIZE, color=MUTED)
+                brush.text(LEFT, y - self.size, lead, self.size, color=MUTED)
             for bold, line in lines:
-                at = x + (width_of(bold, NOTE_SIZE, bold=True) + 5 if bold else 0)
-                brush.text(x, y - NOTE_SIZE, bold, NOTE_SIZE, bold=True)
-                brush.text(at, y - NOTE_SIZE, line, NOTE_SIZE)
-                y -= leading(NOTE_SIZE)
+                at = x + (width_of(bold, self.size, bold=True) + 5 if bold else 0)
+                brush.text(x, y - self.size, bold, self.size, bold=True)
+                brush.text(at, y - self.size, line, self.size)
+                y -= leading(self.size)
             y -= 2.5
         return y

@@ -237,6 +237,10 @@ def _write_parameters(sheet: Any, matrices: Sequence[Matrix], formats: _Formats,
         if matrix.currency:
             pairs.append((words.currency, matrix.currency.name))
         pairs += [(words.notes if not i else "", note) for i, note in enumerate(matrix.notes)]
+        pairs += [
+            (words.definitions if not i else "", f"{title}: {text}")
+            for i, (title, text) in enumerate(matrix.meanings())
+        ]
         for name, value in pairs:
             sheet.write_string(line, 0, clean_text(name), bold)
             sheet.write_string(line, 1, clean_text(value), wrap)

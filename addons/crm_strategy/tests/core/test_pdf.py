@@ -109,6 +109,13 @@ class TestPdf(TestCase):
         ):
             self.assertIn(expected, text)
 
+    def test_a_meaning_that_is_a_note_too_is_printed_once(self):
+        columns = [Column("amount", "Revenue", "amount", help="Posted invoices. More is better.")]
+        notes = ("Revenue: Posted invoices.", "Drafts do not count.")
+        (text,) = printed(a_matrix([Row("a", "A", {})], columns, notes=notes))
+        self.assertEqual(text.count("Posted invoices."), 1)
+        self.assertIn("Drafts do not count.", text)
+
     def test_equal_input_gives_equal_bytes(self):
         rows = [Row(f"r{i}", f"Team {i}", {"amount": Cell(i)}) for i in range(80)]
         first = render([a_matrix(rows)], HEADER)

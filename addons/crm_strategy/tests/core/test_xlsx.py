@@ -153,7 +153,7 @@ class TestXlsx(TestCase):
 
     def test_parameters_and_notes_stand_on_a_sheet_of_their_own(self):
         matrix = a_matrix(
-            [Row("a", "A", {})],
+            [Row("a", "A", {}, help="The first row.")],
             parameters=(("Company", "My Company"), ("Period", "2026")),
             notes=("Draft invoices are not counted.",),
         )
@@ -168,6 +168,7 @@ class TestXlsx(TestCase):
                 ["Period", "2026"],
                 ["Currency", "EUR"],
                 ["Notes", "Draft invoices are not counted."],
+                ["What the figures mean", "A: The first row."],
             ],
         )
         self.assertEqual(book.worksheets[0]["A2"].value, "Company: My Company · Period: 2026")
