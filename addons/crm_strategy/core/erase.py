@@ -19,18 +19,21 @@ _SPACE = r",?\s+"
 _GAP = r"[\s()./\-]{0,3}"
 
 
-def person_pattern(words: Iterable[str | None], phones: Iterable[str | None] = ()) -> str | None:
+def person_pattern(
+    words: Iterable[str | None], phones: Iterable[str | None] = (), only_sure: bool = False
+) -> str | None:
     """A regular expression (ignore case) of everything that names the person; None for nothing.
 
     Whole words only, with any white space between their parts. A name of two parts is found in
-    both orders, a phone number in every spelling.
+    both orders, a phone number in every spelling. ``only_sure`` leaves out single words without
+    a digit or “@”: a company called Bakery does not own the word.
 
     >>> import re
     >>> found = person_pattern(["Ana Pop", "ana@pop.example"], ["+40 721 000 111"])
     >>> [bool(re.search(found, text, re.I)) for text in ("POP, Ana", "0721.000.111", "Anapop")]
     [True, True, False]
     """
-    words = sorted(word for word in words if word)
+    words = sorted(word for word in words if word and (not only_sure or _is_sure(word)))
     parts = {_phrase(word) for word in words if len(word.strip()) >= MIN_LENGTH}
     parts |= {_swapped(word) for word in words if len(word.split()) == 2}
     parts |= {phone for number in phones if (phone := _phone(number or ""))}
@@ -63,6 +66,10 @@ def cover_json(value: Any, pattern: str) -> Any:
     if isinstance(value, dict):
         return {key: cover_json(item, pattern) for key, item in value.items()}
     return value
+
+
+def _is_sure(word: str) -> bool:
+    return len(word.split()) > 1 or bool(re.search(r"[0-9@]", word))
 
 
 def _phrase(word: str) -> str:

@@ -47,6 +47,7 @@ class CrmAuditLog(models.Model):
     # The log is the proof of what was done; an erased person is covered in it.
     _privacy_expiry = "keep"
     _privacy_date_field = "logged_at"
+    _privacy_only_sure = True
     _privacy_texts = ("user_name", "record_name", "before", "after")
 
     # when and who

@@ -33,6 +33,7 @@ class CrmAuditedMixin(models.AbstractModel):
     # A definition is about no person, but people name people in descriptions.
     _privacy_purpose = "accountability"
     _privacy_expiry = "keep"
+    _privacy_only_sure = True
 
     @api.model
     def _audit_names(self) -> list[str]:

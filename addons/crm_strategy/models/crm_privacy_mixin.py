@@ -38,6 +38,8 @@ class CrmPrivacyMixin(models.AbstractModel):
     _privacy_texts: tuple[str, ...] = ()
     _privacy_personal: tuple[str, ...] = ()
     _privacy_keys: tuple[str, ...] = ()
+    # Texts about the work, where a single word may be a word like any other.
+    _privacy_only_sure = False
 
     @api.model
     @api.private

@@ -108,7 +108,7 @@ class CrmRetentionRule(models.Model):
     @api.depends("model")
     def _compute_what(self) -> None:
         for rule in self:
-            expiry = self.env[rule.model]._privacy_expiry if rule.model else None
+            expiry = rule._is_known() and self.env[rule.model]._privacy_expiry
             rule.what = {
                 "delete": self.env._("The rows are deleted"),
                 "clear": self.env._("Personal words are removed, figures and dates stay"),
@@ -118,10 +118,14 @@ class CrmRetentionRule(models.Model):
     def _compute_due_count(self) -> None:
         for rule in self:
             rule.due_count = 0
-            if rule.model and rule._origin:
+            if rule._origin:
                 rule.due_count = len(rule._due_ids(self.env.companies))
 
     # due
+    def _is_known(self) -> bool:
+        """Whether the addon that keeps this kind of data is still installed."""
+        return self.model in self.env
+
     def _companies(self) -> models.BaseModel:
         """The companies for which the rule speaks: its own, else those without their own."""
         self.ensure_one()
@@ -134,7 +138,7 @@ class CrmRetentionRule(models.Model):
     def _due_ids(self, companies: models.BaseModel | None = None, limit: int | None = None):
         """Ids of the rows whose period has passed, the oldest first."""
         self.ensure_one()
-        if not self.months:
+        if not self.months or not self._is_known():
             return []
         model = self.env[self.model]
         wanted = self._companies()

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -79,6 +81,12 @@ class TestAuditLog(CrmStrategyCase):
             segments.write({"code": False, "color": 4})
             segments.flush_recordset()
         self.assertEqual(len(self._new()), 2)
+
+    def test_installation_leaves_no_entry(self):
+        with patch.object(self.registry, "ready", False):
+            self.segment_be.name = "Benelux"
+            self.salesman_a.group_ids += self.env.ref(GROUP + "user")
+        self.assertFalse(self._new())
 
     def test_salesman_who_changes_a_team_name_leaves_no_entry(self):
         self.env["crm.team"].create({"name": "Without segment"}).write({"name": "Still without"})

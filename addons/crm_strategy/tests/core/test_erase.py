@@ -57,6 +57,15 @@ class TestErase(TestCase):
     def test_nobody_without_words(self):
         self.assertIsNone(person_pattern([None, "", "A", "  "], [None, "12"]))
 
+    def test_word_like_any_other_is_left_where_only_sure_words_count(self):
+        words = ["Bakery", "Ana Pop", "a@b.example", "RO185"]
+        sure = person_pattern(words, only_sure=True)
+        self.assertEqual(
+            cover("Bakery of Ana Pop, a@b.example, RO185", sure),
+            f"Bakery of {COVER}, {COVER}, {COVER}",
+        )
+        self.assertIsNone(person_pattern(["Bakery"], only_sure=True))
+
     def test_cells_of_a_row(self):
         row = [["name", "Ana-Maria Pop"], ["id", 7], ["more", {"a": ["0721000111", None]}]]
         self.assertEqual(
