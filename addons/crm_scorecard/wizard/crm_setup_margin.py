@@ -25,7 +25,7 @@ class CrmSetupMargin(models.TransientModel):
                 raise ValidationError(
                     self.env._(
                         "The assumed margin of “%(category)s” is a share of the sales price: "
-                        "enter 0 % to 100 %.",
+                        "enter a number from 0 to 100 per cent.",
                         category=line.category_id.display_name,
                     )
                 )
