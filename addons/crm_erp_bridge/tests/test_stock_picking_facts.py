@@ -193,6 +193,44 @@ class TestStockPickingFacts(MomentsCase):
         Event._rebuild(self.company_a)
         self.assertEqual(Event.search([]).ids, before)
 
+    def test_nightly_comparison_agrees_with_every_kind_of_delivery(self):
+        """In SQL and document by document, deliveries prove the same."""
+        whole, part, planned, service = (
+            self._order_goods(),
+            self._order_goods(),
+            self._order_goods(),
+            self._confirm(self._create_order()),
+        )
+        self._deliver(whole.picking_ids)
+        self._deliver(part.picking_ids, quantity=3)
+        planned.picking_ids.action_cancel()
+        self._post(self._create_invoice(service))
+        self._derive()
+        found = self._compare_facts()
+        self.assertGreaterEqual(found.checked, 8)
+        self.assertEqual((found.differing, found.sample), ((), ""))
+
+    def test_nightly_comparison_finds_a_delivery_changed_by_sql(self):
+        picking = self._deliver(self._order_goods().picking_ids)
+        self._derive()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE stock_picking SET date_done = '2026-03-20 10:00' WHERE id = %s", [picking.id]
+        )
+        self.env.invalidate_all()
+        found = self._compare_facts()
+        self.assertEqual([partner for partner, _day in found.differing], [self.alfa.id])
+        rows = [(self.company_a.id, *found.differing[0])]
+        self.env["crm.change"]._collect("moments_history", rows)
+        self.env["crm.change"]._run_all()
+        self.assertEqual(self._compare_facts().differing, ())
+        self.assertEqual(
+            self._facts(picking, fact="delivery_done").fact_at, datetime(2026, 3, 20, 10)
+        )
+
+    def _compare_facts(self):
+        return self.env["crm.moment.event"]._compare(self.company_a, range(2**31 - 1))
+
     def test_deliveries_of_another_company_stay_there(self):
         order = self._order_goods()
         self._deliver(order.picking_ids)

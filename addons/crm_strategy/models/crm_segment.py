@@ -348,6 +348,8 @@ class CrmSegment(models.Model):
     @api.model
     def _cron_assign(self) -> None:
         """Daily: customers whom nobody noticed appear, and all find their segment."""
+        # Also here, in case that it is the comparison that no longer runs.
+        self.env["crm.cron.watch"]._check()
         self.env["crm.customer"]._ensure_from_documents()
         for (company,) in self._read_group(
             [("company_id.crm_assign_daily", "=", True)], ["company_id"]
