@@ -18,7 +18,7 @@ from .pdf_brush import Brush
 from .pdf_content import MatrixText
 from .pdf_layout import BOTTOM, TOP, Band, Layout, break_pages, lay_out, row_height
 from .pdf_pages import Heading, TableHead, draw_foot, draw_rows
-from .pdf_sections import Section
+from .pdf_sections import Section, SideBySide
 from .pdf_text import REGULAR, register_fonts
 from .words import Words, clean_text
 
@@ -27,6 +27,9 @@ _GAP = 12.0
 _SMALL_PRINT = 7.0
 # With less room than this a section begins on a new page.
 _LEAST = 34.0
+
+
+Block = Section | SideBySide
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Header:
 
 @dataclass
 class _Page:
-    """What is drawn on one page: rows of one band, sections below them."""
+    """What is drawn on one page: rows of one band, sentences below them."""
 
     text: MatrixText
     layout: Layout
@@ -54,7 +57,7 @@ class _Page:
     band: Band | None = None
     rows: tuple[int, int] = (0, 0)
     heights: Sequence[float] = ()
-    sections: tuple[Section, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 def render(
@@ -136,23 +139,44 @@ def _plan_sections(
 ) -> list[_Page]:
     """Notes, meanings and remarks behind the table, on new pages where they do not fit."""
     layout = pages[0].layout
-    words = text.words
     sections = [Section(heading, lines, layout) for heading, lines in text.sections()]
-    hashed = (words.fingerprint, f"{print_of} · {words.fingerprint_of}")
-    sections.append(Section("", [hashed], layout, size=_SMALL_PRINT))
+    hashed = (text.words.fingerprint, f"{print_of} · {text.words.fingerprint_of}")
+    small = Section("", [hashed], layout, size=_SMALL_PRINT, width=layout.width)
     whole = full - later.height
-    for section in sections:
+    both = SideBySide.of(sections, layout)
+    if both:
+        height = both.height + small.height + 2 * _GAP
+        # Rather below each other over two pages than behind a page that is half empty.
+        if height <= pages[-1].left or (height <= whole and pages[-1].left < whole / 3):
+            _place(pages, both, text, later, whole, keep=small.height + _GAP)
+            sections = []
+    for section in [*sections, small]:
         room = pages[-1].left - _GAP
         for part in section.parts(room if room > _LEAST else whole, whole):
-            if part.height + _GAP > pages[-1].left:
-                pages.append(_Page(text, layout, later, whole))
-            _add(pages[-1], part)
+            _place(pages, part, text, later, whole)
     return pages
 
 
-def _add(page: _Page, section: Section) -> None:
-    page.sections = (*page.sections, section)
-    page.left -= section.height + _GAP
+def _place(
+    pages: list[_Page],
+    block: Block,
+    text: MatrixText,
+    later: Heading,
+    whole: float,
+    keep: float = 0.0,
+) -> None:
+    """Below what stands on the last page, or on a new one when it does not fit.
+
+    :param keep: room for what has to stay on the same page.
+    """
+    if block.height + _GAP + keep > pages[-1].left:
+        pages.append(_Page(text, pages[0].layout, later, whole))
+    _add(pages[-1], block)
+
+
+def _add(page: _Page, block: Block) -> None:
+    page.blocks = (*page.blocks, block)
+    page.left -= block.height + _GAP
 
 
 def _draw(canvas: Canvas, page: _Page, foot: tuple[str, str, str]) -> None:
@@ -162,7 +186,7 @@ def _draw(canvas: Canvas, page: _Page, foot: tuple[str, str, str]) -> None:
     if page.band:
         y = TableHead(page.text, page.layout, page.band).draw(brush, y)
         y = draw_rows(brush, y, page.text, page.band, page.rows, page.heights)
-    for section in page.sections:
-        y = section.draw(brush, y - _GAP)
+    for block in page.blocks:
+        y = block.draw(brush, y - _GAP)
     draw_foot(brush, foot)
     canvas.showPage()

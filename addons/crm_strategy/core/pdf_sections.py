@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 
 from .pdf_brush import ACCENT, MUTED, Brush
 from .pdf_layout import LEFT, Layout, leading
@@ -12,6 +13,7 @@ TEXT_WIDTH = 520.0
 NOTE_SIZE = 8.0
 # A sentence longer than this fills half a page; the screen shows it whole.
 NOTE_LINES = 30
+COLUMN_GAP, COLUMN_LEAST = 28.0, 300.0
 
 
 @dataclass
@@ -22,6 +24,8 @@ class Section:
     lines: list[tuple[str, str]]
     layout: Layout
     size: float = NOTE_SIZE
+    width: float = TEXT_WIDTH
+    left: float = LEFT
     _wrapped: list[list[tuple[str, str]]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -35,9 +39,7 @@ class Section:
 
     def _wrap(self, lead: str, text: str) -> list[tuple[str, str]]:
         """The sentence in lines; its leading word, printed bold, stands before the first."""
-        # Small print may run over the whole width, sentences are read in shorter lines.
-        most = self.layout.width if self.size < NOTE_SIZE else TEXT_WIDTH
-        room = min(self.layout.width, most) - self._indent
+        room = min(self.layout.width, self.width) - self._indent
         if self._indent or not lead:
             return [("", line) for line in wrap(text, room, self.size, most=NOTE_LINES)]
         lead = wrap(lead, room * 0.6, self.size, bold=True, most=1)[0]
@@ -59,24 +61,25 @@ class Section:
         found: list[Section] = []
         taken: list[tuple[str, str]] = []
         for line in self.lines:
-            grown = Section(self._heading(found), [*taken, line], self.layout, self.size)
+            grown = self._part(found, [*taken, line])
             if taken and grown.height > (room if not found else full - 20):
-                found.append(Section(self._heading(found), taken, self.layout, self.size))
+                found.append(self._part(found, taken))
                 taken = []
             taken.append(line)
-        return [*found, Section(self._heading(found), taken, self.layout, self.size)]
+        return [*found, self._part(found, taken)]
 
-    def _heading(self, found: list) -> str:
-        return "" if found else self.heading
+    def _part(self, found: list[Section], lines: list[tuple[str, str]]) -> Section:
+        """Some of the lines; the heading stands over the first part only."""
+        return replace(self, heading="" if found else self.heading, lines=lines)
 
     def draw(self, brush: Brush, y: float) -> float:
         if self.heading:
-            brush.text(LEFT, y - 8.5, self.heading, 9, bold=True, color=ACCENT)
+            brush.text(self.left, y - 8.5, self.heading, 9, bold=True, color=ACCENT)
             y -= 14
-        x = LEFT + self._indent
+        x = self.left + self._indent
         for (lead, _text), lines in zip(self.lines, self._wrapped, strict=True):
             if self._indent and lead:
-                brush.text(LEFT, y - self.size, lead, self.size, color=MUTED)
+                brush.text(self.left, y - self.size, lead, self.size, color=MUTED)
             for bold, line in lines:
                 at = x + (width_of(bold, self.size, bold=True) + 5 if bold else 0)
                 brush.text(x, y - self.size, bold, self.size, bold=True)
@@ -84,3 +87,40 @@ class Section:
                 y -= leading(self.size)
             y -= 2.5
         return y
+
+
+@dataclass
+class SideBySide:
+    """Sections in two columns, as short as they can be; the first one leads the left column."""
+
+    columns: tuple[list[Section], list[Section]]
+
+    @classmethod
+    def of(cls, sections: list[Section], layout: Layout) -> SideBySide | None:
+        """The sections in two columns, where the paper is wide enough for them."""
+        width = (layout.width - COLUMN_GAP) / 2
+        if width < COLUMN_LEAST or len(sections) < 2:
+            return None
+        right = LEFT + width + COLUMN_GAP
+        first, *others = (replace(section, width=width) for section in sections)
+        choices = []
+        for picked in product((False, True), repeat=len(others)):
+            pairs = list(zip(others, picked, strict=True))
+            left_hand = [first, *(section for section, is_left in pairs if is_left)]
+            right_hand = [replace(section, left=right) for section, is_left in pairs if not is_left]
+            choices.append(cls((left_hand, right_hand)))
+        return min(choices, key=lambda choice: choice.height)
+
+    @property
+    def height(self) -> float:
+        return max(
+            sum(section.height + COLUMN_GAP / 2 for section in column) - COLUMN_GAP / 2
+            for column in self.columns
+        )
+
+    def draw(self, brush: Brush, y: float) -> float:
+        for column in self.columns:
+            at = y
+            for section in column:
+                at = section.draw(brush, at) - COLUMN_GAP / 2
+        return y - self.height
