@@ -8,7 +8,7 @@ from measure import alternate, median_queries, undone
 from overrides import switched_off
 
 GOALS = (20,)
-SINGLE, BATCH = 8, 100
+SINGLE, SOME, BATCH = 6, 20, 100
 _INSERT = re.compile(r'INSERT\s+INTO\s+"?(crm_\w+|ir_cron_trigger)"?', re.IGNORECASE)
 
 
@@ -29,7 +29,7 @@ def run(bench) -> None:
         with undone(bench.cr):
             env.invalidate_all()
             with clock:
-                orders[:BATCH].action_confirm()
+                orders[:SOME].action_confirm()
                 bench.cr.flush()
 
     def without_hooks(side):
@@ -45,7 +45,7 @@ def run(bench) -> None:
     _tell(bench, "an order, one at a time", series, more, 2)
     series = alternate(bench.clock, all_at_once, without_hooks(all_at_once), bench.pairs)
     more = median_queries(series.numerator) - median_queries(series.denominator)
-    _tell(bench, f"{BATCH} orders at once", series, more, None)
+    _tell(bench, f"{SOME} orders at once", series, more, None)
     with undone(bench.cr):
         inserts = _inserts(bench.cr, lambda: (orders[:BATCH].action_confirm(), bench.cr.flush()))
     bench.report.limit(

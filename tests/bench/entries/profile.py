@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 
-from measure import alternate, median_cpu, undone
+from measure import alternate, undone
 
 GOALS = (1, 2, 3)
+# What the scan below takes on the machine on which the goals in milliseconds were set.
+SCAN_MS = 555
 
 # The plain grouped scan that the goals count in. Materialised, or PostgreSQL would leave out sums
 # that nobody reads.
@@ -116,12 +118,13 @@ def _part(bench, profiles) -> None:
         changed: list[int] = []
         side = _refresh_side(bench, profiles, changed, pairs)
         series = alternate(bench.clock, side, _scan(bench), bench.pairs)
-        values = [cost.cpu for cost in series.numerator]
+        # In milliseconds of the machine on which the goal was set.
+        values = [ratio * SCAN_MS for ratio in series.ratios()]
         bench.report.equal(2, f"refresh of {count} finds all of them", set(changed), {len(pairs)})
         bench.report.limit(
             2,
-            f"refresh of {count} changed customers",
-            median_cpu(series.numerator),
+            f"refresh of {count} changed customers, at G = {SCAN_MS} ms",
+            series.ratio * SCAN_MS,
             most=0.05 * count + 5,
             unit="ms",
             times=bench.pairs,
