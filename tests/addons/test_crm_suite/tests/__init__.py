@@ -1,3 +1,4 @@
 from . import test_access
 from . import test_canary
+from . import test_odoo_stays
 from . import test_rpc

@@ -2,11 +2,15 @@
 
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
+from odoo.tools import mute_logger
 
 TEXTS = ("char", "text", "html")
 NUMBERS = ("float", "monetary")
 # What no rule of thumb finds: values that a model accepts only together.
-FITTING = {"crm.exchange.mapping": {"target": "name", "converter": "text"}}
+FITTING = {
+    "crm.exchange.mapping": {"target": "name", "converter": "text"},
+    "crm.setup.margin": {"margin_rate": 0.5},
+}
 
 
 class Filler:
@@ -17,6 +21,7 @@ class Filler:
         self.company = company
         self.word = word
         self.amount = amount
+        self.made = {}
         self._number = 0
 
     def fill_gaps(self, names):
@@ -26,17 +31,23 @@ class Filler:
         """
         refused = {}
         for name in names:
-            model = self.env[name]
-            if not model._auto or model._abstract or "company_id" not in model._fields:
-                continue
-            if self.records(name):
+            if not self._has_gap(name):
                 continue
             try:
-                with self.env.cr.savepoint():
-                    self.create(name)
+                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                    self.made[name] = self.create(name).ids
             except Exception as error:  # whatever a model refuses with is told by the caller
                 refused[name] = repr(error)
         return refused
+
+    def _has_gap(self, name):
+        model = self.env[name]
+        if not model._auto or model._abstract:
+            return False
+        if "company_id" in model._fields and model._fields["company_id"]._description_searchable:
+            return not self.records(name)
+        # Lines of a wizard belong to the company by their wizard.
+        return model._transient
 
     def records(self, name):
         """The company's own records of a model, whatever may hide them."""

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from decimal import Decimal
 from io import BytesIO
 
 from odoo.models import BaseModel
@@ -16,25 +17,25 @@ _KEYS = ("id", "res_id", "root_id", "source_id", "__domain", "__extra_domain")
 def canaries(value, path=""):
     """Yield (where, what) for each canary in a value as a screen or a file gets it."""
     if isinstance(value, dict):
+        yield from canaries([key for key in value if isinstance(key, str)], path)
         for key, item in value.items():
-            yield from canaries(key, f"{path}.key") if isinstance(key, str) else ()
             if key not in _KEYS:
                 yield from canaries(item, f"{path}.{key}")
     elif isinstance(value, (list, tuple, set, frozenset)):
         for item in value:
             yield from canaries(item, path)
-    elif isinstance(value, (bytes, bytearray)):
-        yield from _in_bytes(bytes(value), path)
     elif isinstance(value, BaseModel):
         yield from canaries(value.mapped("display_name"), path)
-    elif isinstance(value, bool) or value is None:
-        return
-    elif isinstance(value, str):
-        if _WORD.search(value):
-            yield path, value[:120]
-    elif isinstance(value, (int, float)) or hasattr(value, "as_tuple"):
-        if abs(value) >= LARGE:
-            yield path, str(value)
+    elif isinstance(value, bytes):
+        yield from _in_bytes(value, path)
+    elif _is_canary(value):
+        yield path, str(value)[:120]
+
+
+def _is_canary(value):
+    if isinstance(value, str):
+        return bool(_WORD.search(value))
+    return isinstance(value, (int, float, Decimal)) and abs(value) >= LARGE
 
 
 def _in_bytes(content, path):
