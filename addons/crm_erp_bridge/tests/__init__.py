@@ -1,5 +1,6 @@
 from . import test_as_of
 from . import test_contract
+from . import test_demo_story
 from . import test_erase
 from . import test_exchange_audit
 from . import test_exchange_change

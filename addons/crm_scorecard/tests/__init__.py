@@ -1,6 +1,7 @@
 from . import test_comparison
 from . import test_contract
 from . import test_customer
+from . import test_demo_story
 from . import test_health
 from . import test_indicator
 from . import test_merge_property
