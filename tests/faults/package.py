@@ -32,7 +32,7 @@ SEGMENTS = (
 )
 
 
-def write_package(folder: Path, chance: Random, orders: int = 24) -> Path:
+def write_package(folder: Path, chance: Random, orders: int = 14) -> Path:
     """A folder of seven files: customers, suppliers, products, orders, lines, payments, segments.
 
     Two thirds of the orders are shipped; most shipped ones are paid, wholly, in part, or two of a

@@ -37,8 +37,9 @@ for name in usable:
 for name in ("sale.order", "account.move", "res.partner", "crm.lead", "crm.team", "stock.picking"):
     added = [f for f in env[name]._fields.values()
              if f._modules and f._modules[-1] in ADDONS and f._modules[0] in ADDONS and f.store]
-    for number, field in enumerate(added):
-        group = "{'group_by': ['%s']}" % field.name
+    for field in added:
+        groups = [] if field.type in ("one2many", "many2many") else [field.name]
+        group = "{'group_by': %s}" % groups
         filters.create({"name": f"By {field.name}", "model_id": name, "context": group,
                         "user_ids": [(5,)]})
         filters.create({"name": f"With {field.name}", "model_id": name,
@@ -102,9 +103,10 @@ for module, xmlid, model, number in rows:
         done.add(model)
         deleted.append([module, xmlid, model])
 env.cr.commit()
-there = {(data.module, data.name) for data in env["ir.model.data"].search(
-    [("module", "in", ADDON_NAMES)])}
-changed = [entry for entry in changed if tuple(entry[:2]) in there]
+def is_there(table, number):
+    env.cr.execute(f"SELECT 1 FROM {table} WHERE id = %s", [number])
+    return env.cr.fetchone()
+changed = [entry for entry in changed if is_there(entry[2], entry[3])]
 tell({"changed": changed, "deleted": deleted, "refused": refused})
 """
 

@@ -25,7 +25,8 @@ KINDS = {
     "window actions": "SELECT concat(res_model, ' ', name->>'en_US') FROM ir_act_window",
     "client actions": "SELECT concat(tag, ' ', name->>'en_US') FROM ir_act_client",
     "reports": "SELECT concat(model, ' ', report_name) FROM ir_act_report_xml",
-    "server actions": "SELECT concat(model_name, ' ', name->>'en_US') FROM ir_act_server",
+    "server actions": "SELECT concat(m.model, ' ', a.name->>'en_US') FROM ir_act_server a"
+    " JOIN ir_model m ON m.id = a.model_id",
     "actions inside screens": "SELECT concat(parent_res_model, ' ', name->>'en_US')"
     " FROM ir_embedded_actions",
     "scheduled actions": "SELECT cron_name FROM ir_cron",
@@ -62,8 +63,6 @@ POINTERS = {
     "ir_act_report_xml": "model",
     "ir_embedded_actions": "parent_res_model",
 }
-# Odoo writes these by itself at any time.
-BY_ITSELF = ("assets_", "report_url", "web.base", "mail.", "database.", "base_setup")
 
 
 def named(rig: Rig, database: str | None = None) -> dict[str, set[str]]:
