@@ -12,7 +12,7 @@ READERS = (
     "crm_strategy.crm_strategy_group_manager,crm_strategy.crm_strategy_group_finance,"
     "base.group_system"
 )
-TECHNICAL = {"create_uid", "create_date", "write_uid", "write_date", "id", "display_name"}
+TECHNICAL = {"color", "create_uid", "create_date", "write_uid", "write_date", "id", "display_name"}
 
 
 class CrmAuditedMixin(models.AbstractModel):
@@ -124,13 +124,11 @@ class CrmAuditedMixin(models.AbstractModel):
 
     def _audit_summary(self) -> str:
         """All that is filled in, one field a line; empty when nothing of ours is."""
-        words = self._audit_words(self._audit_names())
-        ticked = {
-            name: text
-            for name, text in words.items()
-            if text and (self._fields[name].type != "boolean" or self[name])
-        }
-        return "\n".join(f"{field_label(self, name)}: {text}" for name, text in ticked.items())
+        # Access: the entry names what was written, whatever the person may read of the links.
+        record = self.sudo()
+        filled = [name for name in self._audit_names() if record[name] and name != "active"]
+        words = self._audit_words(filled)
+        return "\n".join(f"{field_label(self, name)}: {text}" for name, text in words.items())
 
     def _audit_entry(
         self, record, kind: str, field: str | None = None, before: str = "", after: str = ""

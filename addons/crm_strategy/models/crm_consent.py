@@ -122,6 +122,12 @@ class CrmConsent(models.Model):
         "An answer cannot end before it was given. Correct one of the two days.",
     )
 
+    @api.depends("partner_id", "purpose_id")
+    def _compute_display_name(self) -> None:
+        for consent in self:
+            names = (consent.partner_id.name, consent.purpose_id.name)
+            consent.display_name = ": ".join(name for name in names if name)
+
     @api.depends("answer", "given_on", "withdrawn_on")
     @api.depends_context("crm_as_of")
     def _compute_state(self) -> None:

@@ -53,6 +53,7 @@ class CrmPurpose(models.Model):
             ("vital", "Vital interest"),
             ("public", "Public task"),
         ],
+        string="Legal basis",
         required=True,
         help="The ground in data protection law on which the data may be kept.",
     )

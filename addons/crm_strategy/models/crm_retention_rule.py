@@ -100,6 +100,12 @@ class CrmRetentionRule(models.Model):
             if model._privacy_expiry in ("delete", "clear")
         ]
 
+    @api.depends("model")
+    def _compute_display_name(self) -> None:
+        kinds = dict(self._fields["model"]._description_selection(self.env))
+        for rule in self:
+            rule.display_name = kinds.get(rule.model, rule.model)
+
     @api.depends("purpose_id")
     def _compute_months(self) -> None:
         for rule in self:
@@ -272,10 +278,9 @@ class CrmRetentionRule(models.Model):
             return
         # Access: the outcome of the work just done; nobody types it.
         self.sudo().write({"last_run_at": fields.Datetime.now(), "last_count": count})
-        kinds = dict(self._fields["model"]._description_selection(self.env))
         self.env["crm.audit.log"]._log_run(
             "runs",
-            self.env._("Retention: %(kind)s", kind=kinds.get(self.model, self.model)),
+            self.env._("Retention: %(kind)s", kind=self.display_name),
             self.env._(
                 "%(what)s: %(count)s rows after %(months)s months; %(failed)s failed.",
                 what=self.what,

@@ -69,7 +69,7 @@ class TestAuditLog(CrmStrategyCase):
         segment.sudo().unlink()
         entries = self._new()
         self.assertEqual(entries.mapped("kind"), ["created", "archived", "deleted"])
-        self.assertIn("Name: Norway", entries[0].after)
+        self.assertEqual(entries[0].after, "Name: Norway\nCompany: Harbour\nPriority: 10")
         self.assertIn("Name: Norway", entries[2].before)
         self.assertEqual(entries[2].record_name, "Norway")
 
@@ -78,7 +78,7 @@ class TestAuditLog(CrmStrategyCase):
         segments.mapped("name")
         self.env.flush_all()
         with self.assertQueryCount(3):  # read for update, update, one insert of the entries
-            segments.write({"code": False, "color": 4})
+            segments.write({"code": False, "sequence": 4})
             segments.flush_recordset()
         self.assertEqual(len(self._new()), 2)
 
