@@ -1,6 +1,6 @@
 """What removing the addon leaves tidy: documents stay, what made them goes to rest."""
 
-from odoo.addons.crm_strategy.hooks import remove_saved_searches
+from odoo.addons.crm_strategy.hooks import remove_saved_searches, remove_shortcuts
 
 OWN_FIELDS = ("crm_shipped_date", "crm_is_exchanged", "crm_allocation_ids")
 KEPT = ("crm_erp_bridge_user_engine", "product_freight")
@@ -13,6 +13,7 @@ def uninstall_hook(env) -> None:
     freed so that the addon can be installed again.
     """
     remove_saved_searches(env, "crm_erp_bridge", OWN_FIELDS)
+    remove_shortcuts(env, "crm_erp_bridge")
     for name in KEPT:
         record = env.ref(f"crm_erp_bridge.{name}", raise_if_not_found=False)
         if not record:

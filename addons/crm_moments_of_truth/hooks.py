@@ -1,5 +1,7 @@
 from odoo.api import Environment
 
+from odoo.addons.crm_strategy.hooks import remove_shortcuts
+
 
 def post_init_hook(env: Environment) -> None:
     """Have the documents that exist already replayed in the background.
@@ -13,6 +15,7 @@ def post_init_hook(env: Environment) -> None:
 
 def uninstall_hook(env: Environment) -> None:
     """Take along what would fail after the models are gone: saved filters and waiting changes."""
+    remove_shortcuts(env, "crm_moments_of_truth")
     own_models = [
         "crm.moment.chain",
         "crm.moment",

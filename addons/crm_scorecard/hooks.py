@@ -2,6 +2,8 @@ import re
 
 from odoo.api import Environment
 
+from odoo.addons.crm_strategy.hooks import remove_shortcuts
+
 OWN_MODELS = ("crm.customer.profile", "crm.scorecard", "crm.scorecard.line")
 EXTENDED_MODELS = ("crm.customer", "account.move", "sale.order")
 CONSUMER = "profile"
@@ -14,6 +16,7 @@ def post_init_hook(env: Environment) -> None:
 
 def uninstall_hook(env: Environment) -> None:
     """Take along what would fail without this addon: saved filters, rules and waiting changes."""
+    remove_shortcuts(env, "crm_scorecard")
     filters = env["ir.filters"].with_context(active_test=False)
     filters.search([("model_id", "in", OWN_MODELS)]).unlink()
     for model in EXTENDED_MODELS:

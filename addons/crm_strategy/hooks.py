@@ -26,6 +26,7 @@ def post_init_hook(env) -> None:
 def uninstall_hook(env) -> None:
     """Remove what people saved on our models and fields; documents stay as they are."""
     remove_saved_searches(env, "crm_strategy", OWN_FIELDS)
+    remove_shortcuts(env, "crm_strategy")
 
 
 def remove_saved_searches(env, addon: str, foreign_fields: Iterable[str] = ()) -> None:
@@ -42,3 +43,13 @@ def remove_saved_searches(env, addon: str, foreign_fields: Iterable[str] = ()) -
         doomed |= Domain("domain", "like", name) | Domain("context", "like", name)
         doomed |= Domain("sort", "like", name)
     env["ir.filters"].with_context(active_test=False).search(doomed).unlink()
+
+
+def remove_shortcuts(env, addon: str) -> None:
+    """Delete the menus that people made for actions of the addon; they would open nothing."""
+    actions = env["ir.model.data"].search(
+        [("module", "=", addon), ("model", "=like", "ir.actions.%")]
+    )
+    names = [f"{action.model},{action.res_id}" for action in actions]
+    menus = env["ir.ui.menu"].with_context(active_test=False, **{"ir.ui.menu.full_list": True})
+    menus.search([("action", "in", names)]).unlink()
