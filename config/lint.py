@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "config"))
 
-from lint_checks import interface, structure, tools, traceability, translations, words  # noqa: E402 - needs the path above
+from lint_checks import guards, interface, structure, tools, traceability, translations, words  # noqa: E402 - needs the path above
 
 CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "ruff": tools.check_ruff,
@@ -22,6 +22,8 @@ CHECKS: dict[str, Callable[[Path], list[str]]] = {
     "dependency-direction": structure.check_dependency_direction,
     "manifest-order": structure.check_manifest_order,
     "sudo-comments": structure.check_sudo_comments,
+    "sudo-calls": guards.check_sudo_calls,
+    "own-sql": guards.check_own_sql,
     "forbidden-words": words.check_forbidden_words,
     "readme-commands": words.check_readme_commands,
     "interface": interface.check_interface,
@@ -41,6 +43,9 @@ def main(argv: list[str] | None = None) -> int:
     if options.update_translations:
         print(translations.update_counts(ROOT))
         return 0
+    if options.update_sudo:
+        print(guards.update_sudo_calls(ROOT))
+        return 0
     failed = sum(not run_check(name) for name in options.names or CHECKS)
     passed = len(options.names or CHECKS) - failed
     print(f"lint: {passed} checks passed, {failed} failed")
@@ -56,6 +61,11 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
         "--update-translations",
         action="store_true",
         help="bring the list of missing translations down to what is missing now",
+    )
+    parser.add_argument(
+        "--update-sudo",
+        action="store_true",
+        help="bring the list of sudo() calls down to what is there now",
     )
     options = parser.parse_args(argv)
     if unknown := set(options.names) - set(CHECKS):

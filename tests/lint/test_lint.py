@@ -6,7 +6,7 @@ import subprocess
 
 import lint
 import pytest
-from lint_checks import interface, structure, tools, traceability, translations, words
+from lint_checks import guards, interface, structure, tools, traceability, translations, words
 
 MANIFEST = '{"name": "Sample", "data": %s}'
 
@@ -126,6 +126,50 @@ def test_sudo_needs_a_comment(repository):
         "def f(self):\n    # sudo: readers see only the name\n    return self.sudo().name\n"
     )
     assert not structure.check_sudo_comments(repository)
+
+
+def test_a_new_sudo_needs_its_line_in_the_list_and_the_list_only_shrinks(repository):
+    path = write(repository, "addons/crm_strategy/models/x.py", "a = self.sudo()\n")
+    write(repository, guards.SUDO_FILE, '{"addons/crm_strategy/models/x.py": 1}')
+    assert not guards.check_sudo_calls(repository)
+    path.write_text("a = self.sudo()\nb = self.sudo()\n")
+    assert guards.check_sudo_calls(repository)
+    guards.update_sudo_calls(repository)
+    assert guards.check_sudo_calls(repository), "an update never allows more"
+    path.write_text("a = self\n")
+    guards.update_sudo_calls(repository)
+    assert json.loads((repository / guards.SUDO_FILE).read_text()) == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "self.env.cr.execute(f'SELECT {name}')",
+        "self.env.cr.execute('SELECT ' + name)",
+        "self.env.cr.execute('SELECT %s' % name)",
+        "self.env.cr.execute('SELECT {}'.format(name))",
+        "self.env.execute_query(SQL(f'SELECT {name}'))",
+        "SQL(text)",
+    ],
+)
+def test_own_sql_refuses_composed_text(repository, source):
+    write(repository, "addons/crm_strategy/models/x.py", source)
+    assert guards.check_own_sql(repository)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "self.env.cr.execute(SQL('SELECT %s', name))",
+        "self.env.cr.execute('SET LOCAL jit TO off')",
+        "self.env.cr.execute(self._query_sql())",
+        "SQL('a', SQL.identifier(name))",
+        "# The names are constants.\nSQL(text)",
+    ],
+)
+def test_own_sql_accepts_constants_and_parameters(repository, source):
+    write(repository, "addons/crm_strategy/models/x.py", source)
+    assert not guards.check_own_sql(repository)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ QUIET = {
 }
 LOCK = 0x43524D45  # "CRME": first half of the advisory lock, the second is the company
 TRIES = 5
+IDLE_CHUNK = 5000  # rows that change nothing: their outcome is one insert
 LANE_SECONDS = 60
 PASSING = (
     psycopg2.errors.SerializationFailure,
@@ -60,6 +61,7 @@ class Source:
     name: str
     data: bytes
     run: models.BaseModel | None = None
+    rows: list[MappedRow] | None = None  # read once, for counting and for deciding
 
 
 @dataclass
@@ -102,9 +104,9 @@ class CrmExchangeEngine(models.AbstractModel):
     @api.model
     def _lock(self, commit: bool) -> None:
         """One load a company at a time; a killed load frees its lock with its connection."""
-        function = "pg_try_advisory_lock" if commit else "pg_try_advisory_xact_lock"
+        within = SQL("pg_try_advisory_lock") if commit else SQL("pg_try_advisory_xact_lock")
         [[free]] = self.env.execute_query(
-            SQL("SELECT %s(%s, %s)", SQL(function), LOCK, self.env.company.id)
+            SQL("SELECT %s(%s, %s)", within, LOCK, self.env.company.id)
         )
         if not free:
             raise ExchangeBusyError(
@@ -316,14 +318,15 @@ class CrmExchangeEngine(models.AbstractModel):
     @api.model
     def _mapped(self, source: Source) -> list[MappedRow]:
         """All rows of a file, converted. Raises ReadError where the file is not readable."""
-        if is_sheet(source.data):
-            rows = read_xlsx(source.data)
-        else:
-            rows = read_csv(source.data, source.type.encoding, source.type.delimiter)
-        mapped = map_rows(rows, source.type._template(), source.type.code)
-        if not mapped:
+        if source.rows is None:
+            if is_sheet(source.data):
+                cells = read_xlsx(source.data)
+            else:
+                cells = read_csv(source.data, source.type.encoding, source.type.delimiter)
+            source.rows = map_rows(cells, source.type._template(), source.type.code)
+        if not source.rows:
             raise ReadError(Problem("empty"))
-        return mapped
+        return source.rows
 
     @api.model
     def _plan(self, sources, mapped=None, promised=None) -> Plan:
@@ -448,7 +451,7 @@ class CrmExchangeEngine(models.AbstractModel):
         size = handler._chunk_size
         idle = [decision for decision in plan.decisions if decision.action == "none"]
         busy = [decision for decision in plan.decisions if decision.action != "none"]
-        chunks = [idle[start : start + 1000] for start in range(0, len(idle), 1000)]
+        chunks = [idle[start : start + IDLE_CHUNK] for start in range(0, len(idle), IDLE_CHUNK)]
         chunks += [busy[start : start + size] for start in range(0, len(busy), size)]
         for chunk in chunks:
             self._commit_chunk(kind, handler, runs, chunk, plan, commit)
@@ -556,15 +559,17 @@ class CrmExchangeEngine(models.AbstractModel):
     def _entry(self, decision, row, outcome) -> dict:
         is_open = outcome.state in ("waiting", "error")
         model, res_id, name = decision.target or (None, None, None)
-        # Pairs and not a mapping: the database would put the columns in an order of its own.
-        raw = [[name, text] for name, text in row.raw.items() if name not in ERROR_COLUMNS]
+        raw = None
+        if is_open:
+            # Pairs and not a mapping: the database would put the columns in an order of its own.
+            raw = [[name, text] for name, text in row.raw.items() if name not in ERROR_COLUMNS]
         return {
             "state": outcome.state,
             "column": outcome.column or None,
             "reason": outcome.reason or None,
             "remedy": outcome.remedy or None,
             "is_open": is_open,
-            "payload": raw if is_open else None,
+            "payload": raw,
             "res_model": None if is_open else model,
             "res_id": None if is_open else res_id,
             "res_name": None if is_open else name,
