@@ -22,36 +22,39 @@ class CrmMomentComparison(models.AbstractModel):
     def _compare(self, company: models.BaseModel, partners: range) -> Compared:
         """Dates, customers and amounts of the facts of each document; voided facts do not count."""
         self.env.flush_all()
-        rows = self.env.execute_query(self._differing_sql(company, partners))
-        ((checked,),) = self.env.execute_query(
-            SQL(
-                "SELECT COUNT(*) FROM (%s) AS wanted FULL JOIN (%s) AS standing"
-                " USING (fact, res_id)",
-                self._wanted_sql(company, partners),
-                self._standing_sql(company, partners),
-            )
-        )
+        rows = self.env.execute_query(self._joined_sql(company, partners))
+        wrong = [row[1:] for row in rows if row[1]]
         found = [
             (partner_id, day)
-            for _fact, _name, before, after, day in rows
+            for _fact, _name, before, after, day in wrong
             for partner_id in {before, after} - {None}
         ]
-        return self._compared(checked, found, rows and self._sample_words(rows[0]))
+        return self._compared(rows[0][0], found, wrong and self._sample_words(wrong[0]))
 
     @api.model
-    def _differing_sql(self, company: models.BaseModel, partners: range) -> SQL:
-        """(fact, document's number, partner of the fact, partner of the document, day)."""
+    def _joined_sql(self, company: models.BaseModel, partners: range) -> SQL:
+        """Number of all facts, beside each difference: (fact, document's number, partner of the
+        fact, partner of the document, day); one row of NULLs where nothing differs.
+        """
         return SQL(
             """
-            SELECT fact, standing.name, standing.partner_id, wanted.partner_id,
-                   LEAST(standing.fact_at, wanted.fact_at)::date
-              FROM (%(wanted)s) AS wanted
-         FULL JOIN (%(standing)s) AS standing USING (fact, res_id)
-             WHERE (wanted.partner_id, wanted.fact_at)
-                   IS DISTINCT FROM (standing.partner_id, standing.fact_at)
-                OR standing.last_at != standing.fact_at
-                OR (wanted.amount IS NOT NULL AND wanted.amount IS DISTINCT FROM standing.amount)
-          ORDER BY fact, res_id
+            WITH joined AS MATERIALIZED (
+                SELECT fact, res_id, standing.name, standing.partner_id AS known_id,
+                       wanted.partner_id AS wanted_id,
+                       LEAST(standing.fact_at, wanted.fact_at)::date AS day,
+                       (wanted.partner_id, wanted.fact_at)
+                           IS DISTINCT FROM (standing.partner_id, standing.fact_at)
+                       OR standing.last_at != standing.fact_at
+                       OR (wanted.amount IS NOT NULL
+                           AND wanted.amount IS DISTINCT FROM standing.amount) AS differs
+                  FROM (%(wanted)s) AS wanted
+             FULL JOIN (%(standing)s) AS standing USING (fact, res_id)
+            )
+            SELECT total.number, joined.fact, joined.name, joined.known_id, joined.wanted_id,
+                   joined.day
+              FROM (SELECT COUNT(*) AS number FROM joined) AS total
+         LEFT JOIN joined ON joined.differs
+          ORDER BY joined.fact, joined.res_id
             """,
             wanted=self._wanted_sql(company, partners),
             standing=self._standing_sql(company, partners),

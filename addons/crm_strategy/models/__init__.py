@@ -15,6 +15,7 @@ from . import crm_change_queue
 from . import crm_change
 from . import crm_comparison
 from . import crm_backfill
+from . import crm_segment_assignment
 from . import crm_segment
 from . import crm_merge_link
 from . import crm_customer_hub
