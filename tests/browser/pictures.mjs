@@ -14,7 +14,6 @@ const WIDE = { width: 1280, height: 720 };
 
 /** name of the picture, who looks, which menu, and what the person does there. */
 const PICTURES = [
-    ["segments", "story.strategy", "crm_strategy.crm_segment_menu", looks],
     ["passes", "story.strategy", "crm_moments_of_truth.crm_relationship_menu", looks],
     ["pass", "story.strategy", "crm_moments_of_truth.crm_relationship_menu", opensFirst],
     ["scorecard", "story.strategy", "crm_scorecard.crm_scorecard_matrix_menu", looks],
