@@ -67,6 +67,7 @@ class CrmMomentSourceMixin(models.AbstractModel):
         """
         hub = self.env["crm.customer"].search([("company_id", "=", company.id)])
         known = [partner.id for partner in hub.partner_id if partner.id in partners]
+        # Access: the nightly comparison reads every document of the company.
         documents = self.sudo().search(self._moment_history_domain(company, known))
         return SQL(
             "SELECT fact, res_id, partner_id, MIN(fact_at), SUM(amount) FROM (%s) AS fact"

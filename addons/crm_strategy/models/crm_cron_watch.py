@@ -51,6 +51,7 @@ class CrmCronWatch(models.AbstractModel):
         modules = self.env["crm.merge.link"]._suite_modules()
         ids = own.search([("model", "=", "ir.cron"), ("module", "in", modules)])
         lanes = Domain("model_id.model", "=", "crm.change")
+        # Access: as above.
         crons = self.env["ir.cron"].sudo().with_context(active_test=False)
         return crons.search(Domain("id", "in", ids.mapped("res_id")) | lanes)
 

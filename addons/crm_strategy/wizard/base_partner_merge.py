@@ -16,6 +16,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         buyers = (src_partners | dst_partner).sudo().commercial_partner_id - src_partners
         Customer._merge_hub(src_partners.ids, dst_partner.id)
         result = super()._update_foreign_keys(src_partners, dst_partner)
+        # Access: as above.
         dst_partner.sudo()._crm_recompute_commercial()
         # A contact of one company that merges into a contact of another takes its documents along.
         known = buyers.exists() | dst_partner.sudo().commercial_partner_id
