@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_audit_log
 from . import test_capture
 from . import test_chain
 from . import test_companies
