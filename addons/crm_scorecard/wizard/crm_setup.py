@@ -150,12 +150,14 @@ class CrmSetup(models.TransientModel):
     def _compute_margin_effect(self) -> None:
         for setup in self:
             effect = self.env._("Choose where the costs come from.")
-            if setup.margin_basis:
+            if setup.page == "margin" and setup.margin_basis:
                 effect = getattr(setup, f"_margin_effect_{setup.margin_basis}")()
             setup.margin_effect = effect
 
     def _margin_effect_cost(self) -> str:
         sold = self.env["crm.health"]._health_sold(self.company_id)
+        if not sold:
+            return self._margin_effect_nothing()
         Product = self.env["product.product"].with_company(self.company_id)
         costless = Product.with_context(active_test=False).search_count(
             [("id", "in", sold), ("standard_price", "=", 0)]
@@ -173,7 +175,12 @@ class CrmSetup(models.TransientModel):
             count=len(self.margin_account_ids),
         )
 
+    def _margin_effect_nothing(self) -> str:
+        return self.env._("No product was invoiced yet: you can come back when some were.")
+
     def _margin_effect_percent(self) -> str:
+        if not self.margin_line_ids:
+            return self._margin_effect_nothing()
         open_lines = self.margin_line_ids.filtered(lambda line: not line.margin_rate)
         return self.env._(
             "%(open)s of %(count)s categories sold have no percentage yet; the margin of their "
@@ -194,7 +201,7 @@ class CrmSetup(models.TransientModel):
             names = dict(self._fields["margin_basis"]._description_selection(self.env))
             sentences.append(self.env._("Margin basis: %(basis)s.", basis=names[self.margin_basis]))
         if self.margin_basis == "accounts":
-            accounts = self.margin_account_ids
+            accounts = self.margin_account_ids._filtered_access("read")
             if accounts != company.crm_margin_account_ids.sudo(False):
                 company.crm_margin_account_ids = accounts
                 sentences.append(self.env._("%(count)s cost accounts.", count=len(accounts)))

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
 from odoo.addons.crm_strategy.wizard.crm_setup_team import MULTI_MEMBERSHIP
@@ -75,6 +75,20 @@ class TestSetup(SetupCase):
         for user in (self.user_a, self.leader_a, self.finance_a, self.salesman_a):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self._setup(user)
+
+    def test_a_company_that_is_not_the_readers_is_refused(self):
+        Setup = self.env["crm.setup"].with_user(self.manager_a)
+        with self.assertRaises(AccessError):
+            Setup.create({"company_id": self.company_b.id})
+        setup = self._setup()
+        with self.assertRaises(AccessError):
+            setup.write({"company_id": self.company_b.id})
+
+    def test_working_hours_of_another_company_are_refused(self):
+        foreign = self.company_b.resource_calendar_id
+        self.assertEqual(foreign.company_id, self.company_b)
+        with self.assertRaises(ValidationError):
+            self._setup().calendar_id = foreign
 
     # company
     def test_own_calendar_moves_to_the_zone(self):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
@@ -151,6 +152,25 @@ class CrmSetup(models.TransientModel):
                 "Set-up of %(company)s", company=setup.company_id.name or ""
             )
 
+    @api.constrains("company_id", "calendar_id")
+    def _check_allowed(self) -> None:
+        """The set-up writes and counts with the rights of the system: only in own companies."""
+        for setup in self:
+            if setup.company_id not in self.env.companies:
+                raise AccessError(
+                    self.env._("Switch to the company at the top of the screen to set it up.")
+                )
+            # Access: whose calendar it is, to refuse that of another company.
+            owner = setup.calendar_id.sudo().company_id
+            if owner and owner != setup.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "These working hours belong to another company. Choose working hours of "
+                        "%(company)s.",
+                        company=setup.company_id.name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list: list[dict]) -> CrmSetup:
         """Create set-ups, their first page filled with proposals."""
@@ -171,6 +191,7 @@ class CrmSetup(models.TransientModel):
     def _prepare_page(self) -> None:
         """Fill the present page; what a person chose there before is kept."""
         self.ensure_one()
+        self._check_allowed()
         prepare = getattr(self, f"_prepare_{self.page}", None)
         if prepare:
             prepare()
@@ -179,6 +200,7 @@ class CrmSetup(models.TransientModel):
         """Do what the present page shows; sentences about what changed."""
         self.ensure_one()
         self.check_access("write")
+        self._check_allowed()
         return getattr(self, f"_apply_{self.page}")()
 
     # ------------------------------------------------------------------
@@ -328,7 +350,8 @@ class CrmSetup(models.TransientModel):
     @api.depends("company_id", "page")
     def _compute_customer_counts(self) -> None:
         Customer = self.env["crm.customer"]
-        for setup in self:
+        self.customer_count = self.new_customer_count = 0
+        for setup in self.filtered(lambda setup: setup.page == "customers"):
             own = [("company_id", "=", setup.company_id.id)]
             setup.customer_count = Customer.search_count(own)
             setup.new_customer_count = setup._new_customer_count()

@@ -102,7 +102,8 @@ class CrmSetup(models.TransientModel):
 
     @api.depends("segment_line_ids.gain_count", "segment_line_ids.name", "has_rest", "page")
     def _compute_segment_effect(self) -> None:
-        for setup in self:
+        self.has_rest_segment = self.segment_effect = False
+        for setup in self.filtered(lambda setup: setup.page == "segments"):
             chosen = setup.segment_line_ids.filtered("is_chosen")
             new = chosen.filtered(lambda line: not line.segment_id)
             rest = setup._segment_of(REST_RULE)
@@ -228,12 +229,12 @@ class CrmSetupSegment(models.TransientModel):
         for line in self:
             line.segment_id = line.setup_id._segment_of(line._rule(), line.name)
 
-    @api.depends("is_chosen", "segment_id", "setup_id.segment_line_ids.is_chosen")
+    @api.depends("segment_id", "setup_id.page", "setup_id.segment_line_ids.is_chosen")
     def _compute_gain_count(self) -> None:
-        for setup in self.setup_id:
+        self.gain_count = 0
+        for setup in self.setup_id.filtered(lambda setup: setup.page == "segments"):
             above = Domain.FALSE
             for line in setup.segment_line_ids:
-                line.gain_count = 0
                 if line.is_chosen and not line.segment_id:
                     own = Domain(line._domain())
                     line.gain_count = setup._count_free(own & ~above)
