@@ -50,6 +50,27 @@ class TestMerge(ExchangeCase):
         self._merge(gone, kept)
         self.assertEqual(keys.mapped("satellite_id"), [kept.id, kept.id])
 
+    def test_key_of_a_merged_lead_names_the_remaining_one(self):
+        kept, gone = self.env["crm.lead"].create(
+            [
+                {"name": name, "type": "opportunity", "company_id": self.company.id}
+                for name in ("Bread", "Bread again")
+            ]
+        )
+        key = self.env["crm.exchange.key"].create(
+            {
+                "company_id": self.company.id,
+                "scope": "other",
+                "kind": "lead",
+                "key": "L7",
+                "res_model": "crm.lead",
+                "res_id": gone.id,
+            }
+        )
+        remaining = (kept | gone).merge_opportunity()
+        self.assertEqual(key.res_id, remaining.id)
+        self.assertEqual((kept | gone).exists(), remaining)
+
     def test_random_merges_are_never_blocked_and_the_same_files_change_nothing(self):
         """Whatever is merged: no key is lost or dangles, totals stay, nothing is created again."""
         net, names = self._net(), set(self._keys().mapped("key"))
