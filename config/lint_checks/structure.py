@@ -10,11 +10,12 @@ from .repository import ADDONS, addon_folders, files_of, manifest_of
 
 EXTERNAL_IN_CORE = {
     "crm_scorecard": {"numpy", "scipy"},
-    "crm_strategy": {"xlsxwriter"},
+    "crm_strategy": {"reportlab", "xlsxwriter"},
     "crm_erp_bridge": {"openpyxl"},
 }
 """Libraries that a core may import beside Python's own: numbers for the scorecard; for the matrix
-and for exchanged files the writer and the reader of spreadsheets, which come with Odoo."""
+the writers of spreadsheets and paper, for exchanged files the reader of spreadsheets, which all come
+with Odoo."""
 SOFT_IMPORTS = {"python_calamine"}
 DATA_ORDER = ("security", "data", "report", "wizard", "views", "menus")
 SOURCE_SUFFIXES = (".py", ".xml", ".js", ".mjs", ".csv", ".scss", ".json")

@@ -10,7 +10,13 @@ TEXT_SUFFIXES = {
     "", ".cfg", ".conf", ".csv", ".ini", ".in", ".js", ".json", ".md", ".mjs", ".po", ".pot",
     ".py", ".rst", ".scss", ".sh", ".svg", ".toml", ".txt", ".xml", ".yml",
 }  # fmt: skip
-EXEMPT = {"LICENSE", "package-lock.json", "config/lint_checks/words.py", "tests/lint/test_lint.py"}
+EXEMPT = {
+    "LICENSE",
+    "addons/crm_strategy/static/fonts/LICENSE.txt",
+    "package-lock.json",
+    "config/lint_checks/words.py",
+    "tests/lint/test_lint.py",
+}
 ALLOWED_HOSTS = {
     "localhost",
     "127.0.0.1",
