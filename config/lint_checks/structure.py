@@ -14,8 +14,8 @@ EXTERNAL_IN_CORE = {
     "crm_erp_bridge": {"openpyxl"},
 }
 """Libraries that a core may import beside Python's own: numbers for the scorecard; for the matrix
-the writers of spreadsheets and paper, for exchanged files the reader of spreadsheets, which all come
-with Odoo."""
+the writers of spreadsheets and paper, for exchanged files the reader of spreadsheets. All of the
+latter come with Odoo."""
 SOFT_IMPORTS = {"python_calamine"}
 DATA_ORDER = ("security", "data", "report", "wizard", "views", "menus")
 SOURCE_SUFFIXES = (".py", ".xml", ".js", ".mjs", ".csv", ".scss", ".json")
