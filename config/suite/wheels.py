@@ -29,17 +29,24 @@ def main(out: Path) -> int:
 
 def build(addon: str, out: Path) -> Path:
     """Write the addon's wheel into the folder *out* and return its path."""
-    out.mkdir(parents=True, exist_ok=True)
-    name = distribution(addon).replace("-", "_")
-    version = manifest(addon)["version"]
-    information = f"{name}-{version}.dist-info"
     content = {f"odoo/addons/{path}": data for path, data in _files(addon).items()}
-    content[f"{information}/licenses/LICENSE"] = (paths.ROOT / "LICENSE").read_bytes()
-    content[f"{information}/METADATA"] = metadata(addon).encode()
-    content[f"{information}/WHEEL"] = _WHEEL.encode()
+    return pack(distribution(addon), manifest(addon)["version"], metadata(addon), content, out)
+
+
+def pack(name: str, version: str, about: str, content: dict[str, bytes], out: Path) -> Path:
+    """Write a wheel with the files of *content*; *about* is its METADATA."""
+    out.mkdir(parents=True, exist_ok=True)
+    stem = f"{name.replace('-', '_')}-{version}"
+    information = f"{stem}.dist-info"
+    content = {
+        **content,
+        f"{information}/licenses/LICENSE": (paths.ROOT / "LICENSE").read_bytes(),
+        f"{information}/METADATA": about.encode(),
+        f"{information}/WHEEL": _WHEEL.encode(),
+    }
     record = "".join(f"{path},{_digest(data)},{len(data)}\n" for path, data in content.items())
     content[f"{information}/RECORD"] = f"{record}{information}/RECORD,,\n".encode()
-    wheel = out / f"{name}-{version}-py3-none-any.whl"
+    wheel = out / f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, data in content.items():
             entry = zipfile.ZipInfo(path, _DAY)

@@ -40,10 +40,14 @@ def test_odoo_installs_the_addons_from_wheels_alone(built, tmp_path):
         pytest.skip("no manifest and no list of files changed since wheels were last installed")
     rig = Rig()
     python = _clean_environment(tmp_path / "clean")
-    packages = [rig.odoo.home.import_root, _packages_of(environment.python())]
-    variables = {**rig.odoo.variables, "PYTHONPATH": os.pathsep.join(map(str, packages))}
+    # Odoo lies beside the environment; pip gets its name alone, and finds numpy and scipy.
+    about = "Metadata-Version: 2.1\nName: odoo\nVersion: 19.0\n"
+    wheels.pack("odoo", "19.0", about, {}, built)
+    packages = _packages_of(environment.python())
+    variables = {**rig.odoo.variables, "PYTHONPATH": packages}
     options = ["--no-index", "--no-cache-dir", "--find-links", built, "--quiet"]
     _run([python, "-m", "pip", "install", *options, wheels.distribution(TOP)], variables)
+    variables["PYTHONPATH"] = os.pathsep.join((str(rig.odoo.home.import_root), packages))
     database = f"{rig.database}_wheels"
     rig.server.drop(database)
     rig.server.clone(Templates(rig.odoo).level(TOP), database)
