@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from datetime import date
-
 from odoo import Command, api, models
 
-from odoo.addons.crm_strategy.core.period import Period
+from odoo.addons.crm_strategy.core.measure import recent_periods
 
 # What the company wants from one quarter, and how many of its orders shall be invoiced in full.
 REVENUE_OF_A_QUARTER = 150000
@@ -66,17 +64,4 @@ class CrmDemoStory(models.AbstractModel):
             self.env["crm.segment"]._assign(main)
             companies |= main
         self.env["crm.customer.profile"]._refresh(companies)
-        self.env["crm.indicator"]._refresh(companies, self._periods(self._calendar().today))
-
-    @api.model
-    def _periods(self, today: date) -> list[Period]:
-        """Twelve months, four quarters and two years up to today, and all time."""
-        month = Period.month_of(today)
-        quarter = Period.parse(f"{today.year}-Q{(today.month + 2) // 3}")
-        year = Period.parse(f"{today.year}")
-        found = [Period.parse("all")]
-        for period, count in ((month, 12), (quarter, 4), (year, 2)):
-            for _number in range(count):
-                found.append(period)
-                period = period.previous()
-        return found
+        self.env["crm.indicator"]._refresh(companies, recent_periods(self._calendar().today))

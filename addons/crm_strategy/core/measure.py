@@ -73,6 +73,24 @@ class MeasureRow:
         return ratio(self.numerator, self.denominator)
 
 
+def recent_periods(today: date) -> tuple[Period, ...]:
+    """What a company measures first: all time, two years, four quarters, twelve months.
+
+    >>> [period.key for period in recent_periods(date(2026, 1, 9))][:8]
+    ['all', '2026', '2025', '2026-Q1', '2025-Q4', '2025-Q3', '2025-Q2', '2026-01']
+    >>> len(recent_periods(date(2026, 1, 9)))
+    19
+    """
+    found = [Period.parse(ALL)]
+    quarter = f"{today.year}-Q{(today.month + 2) // 3}"
+    for key, count in ((f"{today.year}", 2), (quarter, 4), (f"{today:%Y-%m}", 12)):
+        period = Period.parse(key)
+        for _number in range(count):
+            found.append(period)
+            period = period.previous()
+    return tuple(found)
+
+
 def open_periods(keys: Iterable[str], today: date) -> tuple[Period, ...]:
     """Periods that still change, of the kinds (month, quarter, year, all) that ``keys`` name.
 

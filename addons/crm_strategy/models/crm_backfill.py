@@ -7,9 +7,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..core.measure import recent_periods
 from .crm_change_queue import Change
 
 CHUNK = 500
+INDICATORS = "indicators"
 OPEN = ("waiting", "running")
 LANES = ("crm_strategy.crm_backfill_lane_cron_1", "crm_strategy.crm_backfill_lane_cron_2")
 
@@ -186,7 +188,7 @@ class CrmBackfill(models.Model):
     @api.model
     def _at_once(self) -> set[str]:
         """Consumers that compute a whole company at a time, however few customers are named."""
-        return {"indicators"}
+        return {INDICATORS}
 
     def _compute_rows(self, rows: list[tuple]) -> int:
         """Renew the figures of the customers; returns how many could not be and wait."""
@@ -194,7 +196,8 @@ class CrmBackfill(models.Model):
         # Access: figures follow from the documents, whoever's turn starts the lane.
         target = self.env[Queue._consumers()[self.consumer]].sudo()
         given = rows[:1] if self.consumer in self._at_once() else rows
-        failed = self._process_isolated(given, target._process_changes)
+        work = self._measure if self.consumer == INDICATORS else target._process_changes
+        failed = self._process_isolated(given, work)
         if failed:
             Queue._insert_changes(
                 [
@@ -204,6 +207,13 @@ class CrmBackfill(models.Model):
                 wake=True,
             )
         return len(failed)
+
+    def _measure(self, _rows: list[tuple]) -> None:
+        """Measure the first values of a company, and again those that it has."""
+        Indicator = self.env["crm.indicator"]
+        today = self.env["crm.segment.membership"]._today(self.company_id)
+        Indicator._refresh(self.company_id, recent_periods(today))
+        Indicator._process_changes([(self.company_id.id, 0, date.min)])
 
     def _finish(self) -> None:
         self.write({"state": "done", "ended_at": fields.Datetime.now()})

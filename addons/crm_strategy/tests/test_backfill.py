@@ -113,6 +113,21 @@ class TestBackfill(CrmStrategyCase):
             set(self._partners(self.company_a)), set(self._seen_of(self.company_a))
         )
 
+    def test_indicators_of_a_company_are_measured_for_the_last_year(self):
+        asked = []
+        self.startPatcher(
+            patch.object(
+                type(self.env["crm.indicator"]),
+                "_refresh",
+                lambda model, companies, periods: asked.append((companies, list(periods))),
+            )
+        )
+        self.env["crm.backfill"]._open(["indicators"])
+        self.env["crm.backfill"]._run_all()
+        measured = [keys for company, keys in asked if company == self.company_a]
+        self.assertEqual(len(measured), 1, "once, however many customers")
+        self.assertEqual(len([item for item in measured[0] if item.key.count("-") == 1]), 16)
+
     def test_lane_works_it_off(self):
         with self.enter_registry_test_mode():
             self.env.ref("crm_strategy.crm_backfill_lane_cron_1").method_direct_trigger()
