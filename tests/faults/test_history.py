@@ -2,7 +2,7 @@
 
 import audit
 import pytest
-from yard import MEASURE, a_fault
+from yard import MEASURE, a_fault, strikes
 
 # What a bad day may do to derived rows, by SQL, behind everybody's back.
 DAMAGE_TO_FACTS = (
@@ -41,7 +41,7 @@ def test_rebuild_of_history_is_killed_and_ends_right(yard, counted, chance):
     yard.back_to("settled")
     damage(yard, chance, DAMAGE_TO_FACTS)
     yard.script(QUEUE)
-    for _ in range(chance.randrange(1, 4)):
+    for _ in strikes(chance):
         yard.time_passes()
         fault = a_fault(chance, counted)
         works = [
@@ -75,7 +75,7 @@ def test_refresh_of_values_and_figures_is_killed_and_ends_right(yard, counted, c
     yard.back_to("settled")
     damage(yard, chance, DAMAGE_TO_VALUES)
     yard.sql("UPDATE crm_indicator_value SET numerator = numerator + 1, value = 7 WHERE id % 2 = 0")
-    for _ in range(chance.randrange(1, 3)):
+    for _ in strikes(chance):
         yard.time_passes()
         fault = a_fault(chance, {"statement": 60, "commit": 12})
         work = yard.do("server", fault, seconds=0)

@@ -2,28 +2,24 @@
 
 import csv
 import json
+import random
 import shutil
 
 import audit
 import pytest
 from package import write_package
 from world import World
-from yard import a_fault
+from yard import a_fault, strikes
 
 RAW = ("Traceback", "psycopg2", "could not serialize", "SELECT ", "INSERT ")
 
 
 @pytest.fixture(scope="module")
 def counted(yard, tmp_path_factory) -> dict:
-    """An undisturbed load of this size: how many statements and commits, and that it is right."""
-    from random import Random
-
-    folder = write_package(tmp_path_factory.mktemp("quiet"), Random("quiet"))
+    """An undisturbed load of this size: how many statements and commits it takes."""
+    folder = write_package(tmp_path_factory.mktemp("quiet"), random.Random("quiet"))
     yard.back_to("empty")
-    result = yard.measure("exchange", **yard.exchange_words("load", folder, chunk=5))
-    post(yard)
-    everything_is_in(yard, World(folder))
-    return result
+    return yard.measure("exchange", **yard.exchange_words("load", folder, chunk=5))
 
 
 def post(yard) -> None:
@@ -91,7 +87,7 @@ def test_import_that_is_interrupted_goes_on_and_ends_right(yard, counted, chance
     folder = write_package(tmp_path / "files", chance)
     world = World(folder)
     yard.back_to("empty")
-    for _ in range(chance.randrange(1, 4)):
+    for _ in strikes(chance):
         fault = a_fault(chance, counted)
         work = yard.exchange("load", folder, fault=fault, chunk=chance.choice((3, 5, 8)))
         print(fault, "->", work.code)
@@ -123,7 +119,7 @@ def test_servers_that_load_are_killed_and_others_go_on(yard, counted, chance, tm
     yard.back_to("empty")
     first = {"how": "kill", "place": "after commit", "at": chance.randrange(2, 5)}
     assert yard.exchange("load", folder, fault=first, chunk=4).was_struck
-    for _ in range(chance.randrange(1, 4)):
+    for _ in strikes(chance):
         yard.time_passes()
         fault = a_fault(chance, counted)
         works = [yard.start("server", fault, seconds=0, chunk=5), yard.start("server", seconds=0)]

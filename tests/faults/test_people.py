@@ -64,12 +64,12 @@ def test_two_servers_people_and_lost_connections(yard, settled, chance):
     seed = str(chance.random())
     given = {"threads": 2, "actions": ACTIONS * 2, "kinds": ALL}
     works = [yard.start("people", seed=f"{seed}{n}", **given) for n in range(2)]
-    servers = [yard.start("server", seconds=12, chunk=chance.choice((1, 2, 5))) for _ in range(2)]
+    servers = [yard.start("server", seconds=6, chunk=chance.choice((1, 2, 5))) for _ in range(2)]
     time.sleep(chance.uniform(0.5, 3))
     yard.kill(servers[0])
-    servers.append(yard.start("server", seconds=6, chunk=2))
+    servers.append(yard.start("server", seconds=4, chunk=2))
     time.sleep(chance.uniform(0.2, 2))
-    if chance.random() < 0.6:
+    if chance.random() < 0.7:
         print("connections dropped:", yard.terminate_all())
     yard.wait(*works, *servers)
     for work in works:

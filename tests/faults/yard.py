@@ -15,7 +15,9 @@ from suite import databases, environment, people, processes
 from suite.rig import Rig
 
 HERE = Path(__file__).parent
-PATIENCE = 150
+PATIENCE = 300
+# The short round, as part of all tests: every kind of fault once.
+IS_SHORT = not os.environ.get("SUITE_FAULTS")
 # Odoo's own scheduled actions (mail, currency rates) are not what is tried here.
 ONLY_OURS = (
     "UPDATE ir_cron SET active = FALSE WHERE id NOT IN"
@@ -225,3 +227,8 @@ def a_fault(chance: Random, counted: dict, hows=("kill", "kill", "terminate")) -
     if place != "statement":
         how = "kill"
     return {"how": how, "place": place, "at": chance.randrange(1, max(most, 1) + 1)}
+
+
+def strikes(chance: Random) -> range:
+    """How often a round strikes: once when it has to be short, else up to three times."""
+    return range(1 if IS_SHORT else chance.randrange(1, 4))
