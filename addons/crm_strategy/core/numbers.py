@@ -21,14 +21,14 @@ class NumberStyle:
     thousands: str = ","
     grouping: tuple[int, ...] = (3, 0)
 
-    def write(self, value: Decimal | int, kind: str, digits: int = 2) -> str:
+    def text(self, value: Decimal | int, kind: str, digits: int = 2) -> str:
         """The number as text; ``digits`` are those of the currency.
 
-        >>> NumberStyle().write(Decimal("-1354458.595"), "amount")
+        >>> NumberStyle().text(Decimal("-1354458.595"), "amount")
         '−1,354,458.60'
-        >>> NumberStyle(",", ".").write(Decimal("0.9747"), "rate")
+        >>> NumberStyle(",", ".").text(Decimal("0.9747"), "rate")
         '97,5\\xa0%'
-        >>> NumberStyle(",", NBSP, (3, 2, 0)).write(12345678, "integer")
+        >>> NumberStyle(",", NBSP, (3, 2, 0)).text(12345678, "integer")
         '1\\xa023\\xa045\\xa0678'
         """
         number = Decimal(value) * 100 if kind == "rate" else Decimal(value)

@@ -88,7 +88,7 @@ class MatrixText:
         kind = self.matrix.kind_at(row, column)
         remark = self._remark(cell)
         if cell.is_numeric:
-            text = self.style.write(cell.value, kind, self.digits)
+            text = self.style.text(cell.value, kind, self.digits)
             is_alert = row.style == "check" and bool(cell.value)
             return CellText(text, is_alert=is_alert, remark=remark)
         if cell.state != "value":
