@@ -201,11 +201,11 @@ class TestCanary(SuiteCase):
             for name, field in groupable.items()
             if field.get("groupable") and name != "id"
         ]
-        # One query for all groups, as a pivot asks.
-        sets = [[], *([spec] for spec in specs)]
-        answers = model.formatted_read_grouping_sets([], sets, aggregates)
-        for names, groups in zip(sets, answers, strict=True):
-            yield from canaries(groups, f"groups by {names}")
+        yield from canaries(model.formatted_read_group([], [], aggregates), "groups in all")
+        # One by one: Odoo's query for several groups fails where two fields are one column.
+        for spec in specs:
+            groups = model.formatted_read_group([], [spec], aggregates)
+            yield from canaries(groups, f"groups by {spec}")
 
     def _aggregates(self, described):
         """Sums where the model has them, and every single value where it has not."""
