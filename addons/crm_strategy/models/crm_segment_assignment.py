@@ -12,6 +12,10 @@ class SegmentRuleError(UserError):
     """The rule of a segment cannot be read or does not fit the customers."""
 
 
+# Beside these, what belongs to a company is asked of the customer itself, never of its contact.
+SHARED = ("res.partner", "res.users", "res.company")
+
+
 class CrmSegmentAssignment(models.AbstractModel):
     """Which customer belongs to which segment: rules by priority, assigned set-based."""
 
@@ -40,6 +44,8 @@ class CrmSegmentAssignment(models.AbstractModel):
         )
         try:
             rule = Domain(literal_eval(self.rule_domain)) if self.rule_domain else Domain.FALSE
+            if not self.env.su:
+                self._check_rule_reach(self.env["crm.customer"], rule)
             return Customer._search(rule & Domain("company_id", "=", company.id), order="id")
         except Exception as error:
             # Any failure of a typed rule (syntax, unknown field, wrong operator or value) is
@@ -52,6 +58,37 @@ class CrmSegmentAssignment(models.AbstractModel):
                     reason=str(error).rstrip(".") + ".",
                 )
             ) from error
+
+    @api.model
+    def _check_rule_reach(self, model: models.BaseModel, rule: Domain) -> None:
+        """Refuse a rule by which its author learns what he may not read.
+
+        A rule is applied without access rules. Through a contact that several companies share it
+        would count by the documents of a company that the author does not have.
+        """
+        for condition in rule.iter_conditions():
+            target = model
+            for name in condition.field_expr.split("."):
+                field = target._fields.get(name)
+                if field is None:
+                    break  # a part of a date, or a slip that the search names
+                target._check_field_access(field, "read")
+                if not field.comodel_name:
+                    break
+                comodel = self.env[field.comodel_name]
+                is_closed = "company_id" in comodel._fields and comodel._name not in SHARED
+                if is_closed and target._name != "crm.customer":
+                    raise UserError(
+                        self.env._(
+                            "A rule asks about the customer: “%(field)s” leads to records of "
+                            "single companies (%(kind)s).",
+                            field=condition.field_expr,
+                            kind=comodel._description,
+                        )
+                    )
+                target = comodel
+            if "any" in condition.operator:
+                self._check_rule_reach(target, Domain(condition.value))
 
     @api.model
     def _match_sql(self, company: models.BaseModel, strict: bool = True) -> SQL:

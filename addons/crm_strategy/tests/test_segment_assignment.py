@@ -265,3 +265,15 @@ class TestTwoCompanies(CrmStrategyCase):
             {segment.id: count for segment, count in groups.items()},
             {self.segment_be.id: 2, self.segment_de.id: 1, False: 1},
         )
+
+    def test_a_rule_does_not_look_through_a_contact_at_documents(self):
+        """A rule is applied without access rules; other companies' documents stay unknown."""
+        segment = self.segment_de.with_user(self.manager_a)
+        for rule in (
+            "[('partner_id.opportunity_ids.expected_revenue', '>', 7000000)]",
+            "[('partner_id', 'any', [('opportunity_ids', '!=', False)])]",
+            "[('partner_id.crm_customer_ids.company_id', '=', 1)]",
+        ):
+            with self.subTest(rule=rule), self.assertRaisesRegex(ValidationError, "single comp"):
+                segment.rule_domain = rule
+        segment.rule_domain = "[('partner_id.country_id.code', '=', 'DE')]"
