@@ -35,10 +35,7 @@ def remove_saved_searches(env, addon: str, foreign_fields: Iterable[str] = ()) -
     Those are the searches on the addon's own models, and the ones on other models that name a
     field which the addon added there.
     """
-    own = env["ir.model.data"].search([("module", "=", addon), ("model", "=", "ir.model")])
-    names = env["ir.model"].browse(own.mapped("res_id")).exists().mapped("model")
-    added = [name for name in names if env.registry[name]._original_module == addon]
-    doomed = Domain("model_id", "in", added)
+    doomed = Domain("model_id", "in", _own_models(env, addon))
     for name in foreign_fields:
         doomed |= Domain("domain", "like", name) | Domain("context", "like", name)
         doomed |= Domain("sort", "like", name)
@@ -46,10 +43,18 @@ def remove_saved_searches(env, addon: str, foreign_fields: Iterable[str] = ()) -
 
 
 def remove_shortcuts(env, addon: str) -> None:
-    """Delete the menus that people made for actions of the addon; they would open nothing."""
+    """Delete menus and export lists that people made for the addon; they would open nothing."""
     actions = env["ir.model.data"].search(
         [("module", "=", addon), ("model", "=like", "ir.actions.%")]
     )
     names = [f"{action.model},{action.res_id}" for action in actions]
     menus = env["ir.ui.menu"].with_context(active_test=False, **{"ir.ui.menu.full_list": True})
     menus.search([("action", "in", names)]).unlink()
+    env["ir.exports"].search([("resource", "in", _own_models(env, addon))]).unlink()
+
+
+def _own_models(env, addon: str) -> list[str]:
+    """Models that the addon brought, without those of others that it extends."""
+    own = env["ir.model.data"].search([("module", "=", addon), ("model", "=", "ir.model")])
+    names = env["ir.model"].browse(own.mapped("res_id")).exists().mapped("model")
+    return [name for name in names if env.registry[name]._original_module == addon]
