@@ -5,7 +5,6 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools import SQL
 
 from odoo.addons.crm_moments_of_truth.core.facts import FactRow
 
@@ -67,8 +66,8 @@ class StockPicking(models.Model):
               JOIN res_currency AS currency ON currency.id = document.currency_id
               JOIN stock_location AS origin ON origin.id = picking.location_id
               JOIN stock_location AS target ON target.id = picking.location_dest_id
-              JOIN (
-                SELECT move.picking_id, line.order_id, SUM(line.price_total) AS value,
+        CROSS JOIN LATERAL (
+                SELECT SUM(line.price_total) AS value,
                        BOOL_AND(move.product_uom = line.product_uom_id
                                 AND line.product_uom_qty != 0
                                 AND line.product_uom_qty = CASE move.state
@@ -76,9 +75,9 @@ class StockPicking(models.Model):
                            AS is_whole
                   FROM stock_move AS move
                   JOIN sale_order_line AS line ON line.id = move.sale_line_id
-                 WHERE move.picking_id = ANY(%(ids)s) AND move.state != 'cancel'
-              GROUP BY move.picking_id, line.order_id
-              ) AS goods ON goods.picking_id = picking.id AND goods.order_id = document.id
+                 WHERE move.picking_id = picking.id AND move.state != 'cancel'
+                   AND line.order_id = document.id
+              ) AS goods
               JOIN unnest(%(codes)s) AS code (fact)
                 ON code.fact = %(planned)s OR picking.state = 'done'
              WHERE picking.id = ANY(%(ids)s) AND goods.is_whole AND document.state = 'sale'

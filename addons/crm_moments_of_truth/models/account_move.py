@@ -81,12 +81,14 @@ class AccountMove(models.Model):
             noon=self._moment_noon_in_zone_sql(
                 SQL("COALESCE(document.invoice_date, document.date)"), SQL("calendar.tz")
             ),
-            plain=self._moment_plain_roots(SQL("SELECT unnest(%s::int[])", ids)),
+            plain=self._moment_plain_roots(SQL("%s::int[]", ids)),
         )
 
     @api.model
     def _moment_plain_roots(self, moves: SQL) -> SQL:
         """SELECT of (move_id, order_id, root_model, root_id) of documents with a single root.
+
+        ``moves`` is an array of ids.
 
         Only posted documents of sales. Left out, because their amount is shared or follows another
         document: those of several orders, and corrections without an order of their own.
@@ -98,16 +100,14 @@ class AccountMove(models.Model):
                        AS root_model,
                    COALESCE(link.order_id, move.id) AS root_id
               FROM account_move AS move
-         LEFT JOIN (
-                SELECT item.move_id, MIN(line.order_id) AS order_id,
-                       MAX(line.order_id) AS last_order_id
+   CROSS JOIN LATERAL (
+                SELECT MIN(line.order_id) AS order_id, MAX(line.order_id) AS last_order_id
                   FROM account_move_line AS item
                   JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = item.id
                   JOIN sale_order_line AS line ON line.id = rel.order_line_id
-                 WHERE item.move_id IN (%(moves)s) AND item.display_type = ANY(%(kinds)s)
-              GROUP BY item.move_id
-              ) AS link ON link.move_id = move.id
-             WHERE move.id IN (%(moves)s)
+                 WHERE item.move_id = move.id AND item.display_type = ANY(%(kinds)s)
+              ) AS link
+             WHERE move.id = ANY(%(moves)s)
                AND move.state = 'posted' AND move.move_type = ANY(%(types)s)
                AND (link.order_id = link.last_order_id
                     OR (link.order_id IS NULL AND move.reversed_entry_id IS NULL))

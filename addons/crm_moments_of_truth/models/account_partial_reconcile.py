@@ -58,30 +58,46 @@ class AccountPartialReconcile(models.Model):
 
     @api.model
     def _moment_plain_facts(self, ids: list[int]) -> SQL:
+        sides = SQL(
+            """
+            SELECT partial.id, partial.max_date, debit.move_id AS document_id,
+                   credit.move_id AS other_id, partial.debit_amount_currency AS paid
+              FROM account_partial_reconcile AS partial
+              JOIN account_move_line AS debit ON debit.id = partial.debit_move_id
+              JOIN account_move_line AS credit ON credit.id = partial.credit_move_id
+             WHERE partial.id = ANY(%(ids)s)
+         UNION ALL
+            SELECT partial.id, partial.max_date, credit.move_id, debit.move_id,
+                   - partial.credit_amount_currency
+              FROM account_partial_reconcile AS partial
+              JOIN account_move_line AS debit ON debit.id = partial.debit_move_id
+              JOIN account_move_line AS credit ON credit.id = partial.credit_move_id
+             WHERE partial.id = ANY(%(ids)s)
+            """,
+            ids=ids,
+        )
+        # Fetched and given back as arrays: the database then knows how many there are, and joins
+        # them accordingly. As subqueries it takes them for one row and scans for hours.
+        documents = self.env.execute_query(
+            SQL("SELECT DISTINCT side.document_id FROM (%s) AS side", sides)
+        )
+        roots = self.env.execute_query(
+            self.env["account.move"]._moment_plain_roots(
+                SQL("%s::int[]", [document_id for (document_id,) in documents])
+            )
+        )
+        move_ids, order_ids, root_models, root_ids = zip(*roots, strict=True) if roots else [()] * 4
         return SQL(
             """
-            WITH side AS MATERIALIZED (
-                SELECT partial.id, partial.max_date, debit.move_id AS document_id,
-                       credit.move_id AS other_id, partial.debit_amount_currency AS paid
-                  FROM account_partial_reconcile AS partial
-                  JOIN account_move_line AS debit ON debit.id = partial.debit_move_id
-                  JOIN account_move_line AS credit ON credit.id = partial.credit_move_id
-                 WHERE partial.id = ANY(%(ids)s)
-             UNION ALL
-                SELECT partial.id, partial.max_date, credit.move_id, debit.move_id,
-                       - partial.credit_amount_currency
-                  FROM account_partial_reconcile AS partial
-                  JOIN account_move_line AS debit ON debit.id = partial.debit_move_id
-                  JOIN account_move_line AS credit ON credit.id = partial.credit_move_id
-                 WHERE partial.id = ANY(%(ids)s)
-            )
             SELECT 'payment_received' AS fact, side.id AS res_id,
                    COALESCE(plain.order_id, 0) AS occurrence, document.company_id,
                    partner.commercial_partner_id AS partner_id, plain.root_model, plain.root_id,
                    %(noon)s AS fact_at, ROUND(side.paid, currency.decimal_places) AS amount,
                    document.currency_id, other.name
-              FROM side
-              JOIN (%(plain)s) AS plain ON plain.move_id = side.document_id
+              FROM (%(sides)s) AS side
+              JOIN unnest(%(move_ids)s::int[], %(order_ids)s::int[], %(root_models)s::varchar[],
+                          %(root_ids)s::int[]) AS plain (move_id, order_id, root_model, root_id)
+                ON plain.move_id = side.document_id
               JOIN account_move AS document ON document.id = side.document_id
               JOIN account_move AS other ON other.id = side.other_id
               JOIN res_partner AS partner ON partner.id = document.partner_id
@@ -91,9 +107,12 @@ class AccountPartialReconcile(models.Model):
              WHERE other.state = 'posted' AND other.move_type != ALL(%(types)s)
                AND ROUND(side.paid, currency.decimal_places) != 0
             """,
-            ids=ids,
             noon=self._moment_noon_in_zone_sql(SQL("side.max_date"), SQL("calendar.tz")),
-            plain=self.env["account.move"]._moment_plain_roots(SQL("SELECT document_id FROM side")),
+            sides=sides,
+            move_ids=list(move_ids),
+            order_ids=list(order_ids),
+            root_models=list(root_models),
+            root_ids=list(root_ids),
             types=list(SALE_TYPES),
         )
 

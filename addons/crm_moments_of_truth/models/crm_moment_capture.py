@@ -80,6 +80,22 @@ class CrmMomentCapture(models.AbstractModel):
             return records.exists()._moment_facts()
 
     @api.model
+    def _write_plain_facts(self, source: models.BaseModel, ids: list[int]) -> set[int]:
+        """Project plain documents of a flushed database; returns the ids that this covered.
+
+        The facts come to us and go back as arrays: the database then knows how many there are.
+        Given a SELECT in their place it plans for one row and compares each with each.
+        """
+        facts = source._moment_plain_facts(ids)
+        rows = self.env.execute_query(facts) if facts is not None else []
+        covered = {res_id for _fact, res_id, *_rest in rows}
+        if covered:
+            codes = source._moment_fact_codes()
+            owned = [(code, res_id) for code in codes for res_id in sorted(covered)]
+            self._write_facts(owned, [FactRow(*row) for row in rows])
+        return covered
+
+    @api.model
     def _write_facts(
         self, owned: list[tuple[str, int]], rows: list[FactRow]
     ) -> list[tuple[int, int, object]]:
@@ -87,108 +103,67 @@ class CrmMomentCapture(models.AbstractModel):
 
         :param owned: (fact code, document id) of which ``rows`` is the complete set
         """
+        # Raw SQL: confirming an order may cost one statement here, whatever its number of facts.
+        # Contacts become their commercial partner in it, which would cost a query of its own.
+        # The count over "voided" makes the insert wait for it, so that a changed fact finds its
+        # key free.
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         return self.env.execute_query(
             SQL(
                 """
-                %s
+                WITH owned AS (
+                    SELECT * FROM unnest(%(codes)s::varchar[], %(ids)s::int[]) AS t(fact, res_id)
+                ),
+                wanted AS (%(wanted)s),
+                standing AS (
+                    SELECT event.id, event.fact, event.res_id, event.occurrence,
+                           event.company_id, event.partner_id, event.root_model, event.root_id,
+                           event.fact_at, event.amount, event.currency_id
+                      FROM crm_moment_event AS event
+                      JOIN owned USING (fact, res_id)
+                     WHERE event.voided_at IS NULL AND event.kind = 'derived'
+                ),
+                voided AS (
+                    UPDATE crm_moment_event AS event
+                       SET voided_at = %(now)s, is_pending = TRUE,
+                           write_uid = %(uid)s, write_date = %(now)s
+                      FROM standing
+                     WHERE event.id = standing.id
+                       AND NOT EXISTS (SELECT FROM wanted WHERE %(same)s)
+                 RETURNING event.company_id, event.partner_id, event.fact_at
+                ),
+                inserted AS (
+                    INSERT INTO crm_moment_event
+                           (fact, res_id, occurrence, company_id, partner_id, root_model, root_id,
+                            fact_at, amount, currency_id, name, kind, is_pending,
+                            create_uid, create_date, write_uid, write_date)
+                    SELECT wanted.*, 'derived', TRUE, %(uid)s, %(now)s, %(uid)s, %(now)s
+                      FROM wanted
+                     WHERE NOT EXISTS (SELECT FROM standing WHERE %(same)s)
+                       AND (SELECT COUNT(*) FROM voided) >= 0
+               ON CONFLICT (fact, res_id, occurrence) WHERE voided_at IS NULL DO NOTHING
+                 RETURNING company_id, partner_id, fact_at
+                )
                 SELECT company_id, partner_id, MIN(fact_at)::date
                   FROM (SELECT * FROM voided UNION ALL SELECT * FROM inserted) AS changed
                  WHERE partner_id IS NOT NULL
               GROUP BY company_id, partner_id
                 """,
-                self._writing_sql(
-                    self._values_of(rows),
-                    SQL(
-                        "SELECT * FROM unnest(%s::varchar[], %s::int[]) AS t(fact, res_id)",
-                        [code for code, _id in owned],
-                        [res_id for _code, res_id in owned],
-                    ),
+                codes=[code for code, _id in owned],
+                ids=[res_id for _code, res_id in owned],
+                wanted=self._values_of(rows),
+                same=SQL(
+                    "wanted.fact = standing.fact AND wanted.res_id = standing.res_id"
+                    " AND wanted.occurrence = standing.occurrence"
+                    " AND (wanted.company_id, wanted.partner_id, wanted.root_model,"
+                    " wanted.root_id, wanted.fact_at, wanted.amount, wanted.currency_id)"
+                    " IS NOT DISTINCT FROM"
+                    " (standing.company_id, standing.partner_id, standing.root_model,"
+                    " standing.root_id, standing.fact_at, standing.amount, standing.currency_id)"
                 ),
+                now=self.env.cr.now(),
+                uid=self.env.uid,
             )
-        )
-
-    @api.model
-    def _write_plain_facts(self, source: models.BaseModel, ids: list[int]) -> set[int]:
-        """Project plain documents of a flushed database; returns the ids that this covered."""
-        facts = source._moment_plain_facts(ids)
-        if facts is None:
-            return set()
-        owned = SQL(
-            "SELECT code.fact, document.res_id"
-            " FROM (SELECT DISTINCT res_id FROM wanted) AS document"
-            " CROSS JOIN unnest(%s::varchar[]) AS code(fact)",
-            list(source._moment_fact_codes()),
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                %s
-                SELECT DISTINCT res_id FROM wanted
-                """,
-                self._writing_sql(facts, owned),
-            )
-        )
-        return {res_id for (res_id,) in rows}
-
-    @api.model
-    def _writing_sql(self, wanted: SQL, owned: SQL) -> SQL:
-        """WITH … that makes the standing facts equal to the wanted ones; a SELECT follows.
-
-        :param wanted: SELECT of facts, in the columns of ``FactRow``
-        :param owned: SELECT of (fact, document id) of which ``wanted`` is the complete set
-        """
-        # Raw SQL: confirming an order may cost one statement here, whatever its number of facts.
-        # Contacts become their commercial partner in it, which would cost a query of its own.
-        # The count over "voided" makes the insert wait for it, so that a changed fact finds its
-        # key free.
-        return SQL(
-            """
-            WITH wanted AS MATERIALIZED (%(wanted)s),
-            owned AS (%(owned)s),
-            standing AS (
-                SELECT event.id, event.fact, event.res_id, event.occurrence,
-                       event.company_id, event.partner_id, event.root_model, event.root_id,
-                       event.fact_at, event.amount, event.currency_id
-                  FROM crm_moment_event AS event
-                  JOIN owned USING (fact, res_id)
-                 WHERE event.voided_at IS NULL AND event.kind = 'derived'
-            ),
-            voided AS (
-                UPDATE crm_moment_event AS event
-                   SET voided_at = %(now)s, is_pending = TRUE,
-                       write_uid = %(uid)s, write_date = %(now)s
-                  FROM standing
-                 WHERE event.id = standing.id
-                   AND NOT EXISTS (SELECT FROM wanted WHERE %(same)s)
-             RETURNING event.company_id, event.partner_id, event.fact_at
-            ),
-            inserted AS (
-                INSERT INTO crm_moment_event
-                       (fact, res_id, occurrence, company_id, partner_id, root_model, root_id,
-                        fact_at, amount, currency_id, name, kind, is_pending,
-                        create_uid, create_date, write_uid, write_date)
-                SELECT wanted.*, 'derived', TRUE, %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM wanted
-                 WHERE NOT EXISTS (SELECT FROM standing WHERE %(same)s)
-                   AND (SELECT COUNT(*) FROM voided) >= 0
-           ON CONFLICT (fact, res_id, occurrence) WHERE voided_at IS NULL DO NOTHING
-             RETURNING company_id, partner_id, fact_at
-            )
-            """,
-            wanted=wanted,
-            owned=owned,
-            same=SQL(
-                "wanted.fact = standing.fact AND wanted.res_id = standing.res_id"
-                " AND wanted.occurrence = standing.occurrence"
-                " AND (wanted.company_id, wanted.partner_id, wanted.root_model,"
-                " wanted.root_id, wanted.fact_at, wanted.amount, wanted.currency_id)"
-                " IS NOT DISTINCT FROM"
-                " (standing.company_id, standing.partner_id, standing.root_model,"
-                " standing.root_id, standing.fact_at, standing.amount, standing.currency_id)"
-            ),
-            now=self.env.cr.now(),
-            uid=self.env.uid,
         )
 
     @api.model

@@ -7,8 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 BATCH = 1000
-# Plain documents never reach Python: a batch is one statement.
-PLAIN_BATCH = 20000
+# Plain documents are read by one statement and written by another.
+PLAIN_BATCH = 5000
 
 
 class CrmMomentHistory(models.AbstractModel):
