@@ -55,7 +55,11 @@ class CrmCustomerProfile(models.Model):
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(
-        "res.currency", required=True, readonly=True, ondelete="cascade", help="The currency of our company."
+        "res.currency",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        help="The currency of our company.",
     )
     # placement
     segment_id = fields.Many2one(

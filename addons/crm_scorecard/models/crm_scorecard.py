@@ -181,13 +181,13 @@ class CrmScorecard(models.Model):
         the definition cannot be computed.
         """
         self.ensure_one()
+        # Definitions of all lines at once: a company's own one wins over the shared one.
+        codes = self.line_ids.indicator_id.mapped("code")
+        valid = self.env["crm.indicator"]._for_company(company, codes).grouped("code")
         return [
             (line, indicator, self._measure_indicator(indicator, company, period))
             for line in self.line_ids
-            for indicator in (
-                self.env["crm.indicator"]._for_company(company, [line.indicator_id.code])
-                or line.indicator_id
-            )
+            for indicator in (valid.get(line.indicator_id.code) or line.indicator_id)
         ]
 
     @api.model
