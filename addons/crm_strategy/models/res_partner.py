@@ -39,11 +39,12 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id", "crm_customer_ids.segment_id")
     @api.depends_context("company")
     def _compute_crm_segment_id(self) -> None:
-        customers = self.env["crm.customer"].search(
+        customers = self.env["crm.customer"].search_fetch(
             [
                 ("partner_id", "in", self.commercial_partner_id.ids),
                 ("company_id", "=", self.env.company.id),
-            ]
+            ],
+            ["partner_id", "segment_id"],
         )
         segments = {customer.partner_id.id: customer.segment_id for customer in customers}
         for partner in self:
