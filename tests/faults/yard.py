@@ -40,6 +40,12 @@ periods = [Period.parse("all"), Period.parse("2024"), Period.parse("2024-Q2")]
 env["crm.indicator"]._refresh(env["res.company"].search([]), periods)
 """
 
+# What was compared was compared yesterday; what is half compared goes on.
+ANOTHER_NIGHT = (
+    "UPDATE crm_comparison SET create_date = create_date - interval '1 day'"
+    " WHERE state NOT IN ('waiting', 'running')"
+)
+
 
 @dataclass
 class Work:
@@ -178,8 +184,9 @@ class Yard:
 
     # -- servers -----------------------------------------------------------------------------
     def time_passes(self) -> None:
-        """Every scheduled action of ours and every waiting retry is due now."""
+        """A night: every scheduled action, comparison and waiting retry of ours is due now."""
         self.sql(A_DAY_LATER)
+        self.sql(ANOTHER_NIGHT)
         self.sql("UPDATE crm_change SET next_try = NULL WHERE next_try IS NOT NULL")
 
     def servers_finish(self, count: int = 2, chunk: int = 0) -> None:
