@@ -143,6 +143,12 @@ class CrmExchangeHandlerMaster(models.AbstractModel):
             .exists()
             .ids
         )
+        changed = [
+            known[document.key].id
+            for document in documents
+            if document.key in known and known[document.key].content_hash != document.rows[0].digest
+        ]
+        self.env["crm.exchange.key"].browse(changed)._fetch_written()
         help_ = self._help(kind)
         return [
             self._decide_one(kind, document, known.get(document.key), alive, help_)

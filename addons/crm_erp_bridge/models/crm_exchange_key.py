@@ -64,7 +64,11 @@ class CrmExchangeKey(models.Model):
 
     @api.model
     def _known(self, company_id: int, scope: str, kind: str, keys) -> dict[str, models.BaseModel]:
-        """The key records of the given keys, one query for all."""
+        """The key records of the given keys, one query for all.
+
+        What was written, which is large, is left for ``_fetch_written``: most rows of a file that
+        is loaded again change nothing.
+        """
         keys = list(keys)
         if not keys:
             return {}
@@ -75,10 +79,14 @@ class CrmExchangeKey(models.Model):
                 ("kind", "=", kind),
                 ("key", "in", keys),
             ],
-            ["key", "res_model", "res_id", "content_hash", "written", "satellite_id"],
+            ["key", "res_model", "res_id", "res_name", "content_hash"],
             order="id",
         )
         return {record.key: record for record in found}
+
+    def _fetch_written(self) -> None:
+        """Read at once what the exchange wrote to the records of these keys."""
+        self.fetch(["written", "satellite_id"])
 
     @api.model
     def _remember(self, run, kind: str, entries: list[dict]) -> None:
