@@ -12,7 +12,7 @@ class CrmMergeLink(models.AbstractModel):
     @api.model
     @api.private
     def _move(self, model: str, source_ids: list[int], destination_id: int) -> None:
-        super()._move(model, source_ids, destination_id)
+        result = super()._move(model, source_ids, destination_id)
         if model == "res.partner":
             # Raw SQL: as in the lower addon; the companion of a partner's key is a contact.
             self.env.cr.execute(
@@ -25,3 +25,4 @@ class CrmMergeLink(models.AbstractModel):
                 )
             )
             self.env["crm.exchange.key"].invalidate_model(["satellite_id"], flush=False)
+        return result

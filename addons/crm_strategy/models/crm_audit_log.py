@@ -65,6 +65,12 @@ class CrmAuditLog(models.Model):
         ondelete="set null",
         help="The company of the record. Empty for what all companies share.",
     )
+    is_shared = fields.Boolean(
+        string="Shared by all companies",
+        readonly=True,
+        help="The record belonged to no single company. Entries of a company that was deleted "
+        "have no company either, and are not shown to the others.",
+    )
     # what
     area = fields.Selection(
         selection="_selection_area",
@@ -134,12 +140,12 @@ class CrmAuditLog(models.Model):
     def _privacy_domain(self, partners: models.BaseModel) -> Domain:
         return Domain("model", "=", "res.partner") & Domain("res_id", "in", partners.ids)
 
-    # append-only
-    def write(self, vals: dict) -> bool:
+    # append-only: both always refuse, so neither calls super()
+    def write(self, vals: dict) -> bool:  # pylint: disable=method-required-super
         """Refuse: the log is only added to."""
         self._refuse()
 
-    def unlink(self) -> bool:
+    def unlink(self) -> bool:  # pylint: disable=method-required-super
         """Refuse: the log is only added to."""
         self._refuse()
 
@@ -181,10 +187,10 @@ class CrmAuditLog(models.Model):
                 """
                 INSERT INTO crm_audit_log
                        (logged_at, user_id, user_name, area, kind, model, res_id, record_name,
-                        field_name, before, after, company_id)
+                        field_name, before, after, company_id, is_shared)
                 SELECT %(now)s::timestamp, %(uid)s, %(name)s, new.area, new.kind, new.model,
                        new.res_id::int, new.record_name, new.field_name, new.before, new.after,
-                       new.company_id::int
+                       new.company_id::int, new.company_id IS NULL
                   FROM (VALUES %(values)s)
                     AS new (area, kind, model, res_id, record_name, field_name, before, after,
                             company_id)

@@ -69,8 +69,9 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities: models.BaseModel) -> None:
         """Let what hangs on the merged leads follow to the remaining one."""
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         self.env["crm.merge.link"]._move(self._name, opportunities.ids, self.id)
+        return result
 
     def _crm_document_company(self) -> models.BaseModel:
         """Company for which the lead counts: its own, else its team's, else its salesperson's."""

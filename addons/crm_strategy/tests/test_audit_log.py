@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from .common import GROUP, CrmStrategyCase
 
@@ -202,6 +203,17 @@ class TestAuditLog(CrmStrategyCase):
         self.assertEqual(self._new(self.finance_b).mapped("kind"), ["created"])
 
     # screen
+    def test_entry_of_a_deleted_company_is_shown_to_no_other(self):
+        self.segment_be.with_user(self.manager_a).write({"sequence": 7})
+        entries = self._new(self.manager_a)
+        # What the database does when a company goes.
+        self.env.cr.execute(
+            SQL("UPDATE crm_audit_log SET company_id = NULL WHERE id = ANY(%s)", entries.ids)
+        )
+        self.env.invalidate_all()
+        self.assertTrue(entries.exists())
+        self.assertFalse(self._new(self.finance_b))
+
     def test_form_has_the_button_for_readers_only(self):
         Segment = self.env["crm.segment"]
         self.assertIn("action_open_changes", Segment.with_user(self.manager_a).get_view()["arch"])

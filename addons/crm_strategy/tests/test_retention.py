@@ -114,12 +114,13 @@ class TestRetention(CrmStrategyCase):
         self.rule.is_applied = True
         second = self._answer("2024-01-02", self.company_b)
         Consent = self.env.registry["crm.consent"]
-        refuse = self.old.id
+        refuse, reason = self.old.id, "no"
+        delete = Consent.unlink
 
         def unlink(records):
             if refuse in records.ids:
-                raise AccessError("no")
-            return super(Consent, records).unlink()
+                raise AccessError(reason)
+            return delete(records)
 
         self.patch(Consent, "unlink", unlink)
         self._run()
