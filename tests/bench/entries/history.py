@@ -23,6 +23,7 @@ def run(bench) -> None:
     _empty(bench)
     partners = _partners(bench, MANY)
     events._replay(company, partners)
+    bench.cr.execute("DROP TABLE IF EXISTS bench_fact")
     bench.cr.execute(f"CREATE TABLE bench_fact AS SELECT {COLUMNS}{REST} FROM crm_moment_event")
     bench.cr.execute("SELECT COUNT(*) FROM bench_fact")
     count = bench.cr.fetchone()[0]

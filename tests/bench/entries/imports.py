@@ -6,7 +6,7 @@ import csv
 import io
 import time
 
-from measure import alternate, median_queries
+from measure import alternate, median_queries, repeat
 
 GOALS = (7, 8)
 FIRST, AGAIN, AGAIN_LOAD = 500, 5000, 200
@@ -169,10 +169,14 @@ def _again(bench, engine, kind) -> None:
         least=100,
         invert=True,
     )
+    # A file has its run, its number, its attachment, however long it is: those are not its rows'.
+    rows = rows[:1000]
+    of_few = median_queries(repeat(bench.clock, ours, 2))
+    further = (median_queries(series.numerator) - of_few) / (AGAIN - len(rows)) * 1000
     bench.report.limit(
         8,
-        "queries per 1,000 unchanged rows",
-        median_queries(series.numerator) / AGAIN * 1000,
+        f"queries per 1,000 further unchanged rows ({of_few:g} for the first)",
+        further,
         most=2,
         times=bench.pairs,
     )
