@@ -81,6 +81,7 @@ def server(database: str, seconds: float, chunk: int = 0):
         queue = Registry(database)["crm.change"]
         run = queue._run
         queue._run = lambda self, consumer, limit=0: run(self, consumer, chunk)
+        sys.modules["odoo.addons.crm_strategy.models.crm_backfill"].CHUNK = chunk
     end = time.monotonic() + seconds
     while True:
         IrCron._process_jobs(database)

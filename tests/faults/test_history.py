@@ -18,7 +18,7 @@ DAMAGE_TO_VALUES = (
     "UPDATE crm_customer_profile SET posted_revenue = posted_revenue + 1 WHERE id % {n} = 1",
     "UPDATE crm_customer_profile SET invoice_count = 99, open_amount = 0 WHERE id % {n} = 2",
 )
-QUEUE = "env['crm.moment.event']._queue_history()"
+QUEUE = "env['crm.backfill']._open(['moments_history'])"
 REBUILD = "env['crm.moment.event']._rebuild()"
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -131,21 +131,6 @@ class CrmMomentHistory(models.AbstractModel):
             )
         )
         self.env["crm.change"]._collect("moments", rows)
-
-    @api.model
-    def _queue_history(self) -> None:
-        """Queue the replay of each customer that has documents, for the lanes to work through."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT company_id, partner_id FROM (%s) AS document"
-                " WHERE company_id IS NOT NULL AND partner_id IS NOT NULL",
-                SQL(" UNION ALL ").join(self.env["crm.customer"]._customer_document_queries()),
-            )
-        )
-        today = fields.Date.context_today(self)
-        self.env["crm.change"]._collect(
-            "moments_history", [(company, partner, today) for company, partner in rows]
-        )
 
 
 def _partners_by_company(rows: Iterable[tuple]) -> dict[int, list[int]]:
