@@ -216,7 +216,8 @@ class CrmBackfill(models.Model):
         Indicator._process_changes([(self.company_id.id, 0, date.min)])
 
     def _finish(self) -> None:
-        self.write({"state": "done", "ended_at": fields.Datetime.now()})
+        # Customers who came meanwhile were done too.
+        self.write({"state": "done", "ended_at": fields.Datetime.now(), "total": self.done_count})
         labels = dict(self._selection_consumer())
         self.env["crm.audit.log"]._log_run(
             "runs",
