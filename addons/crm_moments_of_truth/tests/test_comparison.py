@@ -2,6 +2,8 @@ from datetime import date
 
 from odoo.tests import tagged
 
+from odoo.addons.crm_moments_of_truth.models.crm_moment_source_mixin import CrmMomentSourceMixin
+
 from .common import MomentsCase
 
 
@@ -70,6 +72,25 @@ class TestComparison(MomentsCase):
         self.env["crm.moment.event"]._rebuild(self.company_a)
         self.env["crm.change"]._run_all()
         self.assertAllEqual()
+
+    def test_a_source_without_sql_of_its_own_is_compared_by_its_facts(self):
+        """What the mixin does for a new source gives what the SQL of ours gives."""
+        everybody, beta = range(2**31 - 1), range(self.beta.id, self.beta.id + 1)
+        for name in ("sale.order", "account.move", "account.partial.reconcile"):
+            with self.subTest(source=name):
+                documents = self.env[name]
+                by_facts = CrmMomentSourceMixin._moment_check_sql(
+                    documents, self.company_a, everybody
+                )
+                by_sql = documents._moment_check_sql(self.company_a, everybody)
+                found = self._rows(by_facts)
+                self.assertTrue(found)
+                self.assertEqual(found, self._rows(by_sql))
+                nobody = CrmMomentSourceMixin._moment_check_sql(documents, self.company_a, beta)
+                self.assertFalse(self._rows(nobody), "Beta has no document")
+
+    def _rows(self, query):
+        return {tuple(row[:4]) for row in self.env.execute_query(query)}
 
     def test_date_of_an_invoice_changed_by_sql(self):
         self._sql(
