@@ -35,13 +35,14 @@ class Bench:
     def vacuum(self, *tables: str) -> None:
         """Between two entries: dead rows of the last one must not cost the next one."""
         import odoo.sql_db
+        from odoo.tools import SQL
 
         self.env.cr.rollback()
         with odoo.sql_db.db_connect(self.env.cr.dbname).cursor() as cr:
             cr.commit()
             cr._cnx.autocommit = True
             for table in tables:
-                cr.execute(f'VACUUM (ANALYZE) "{table}"')
+                cr.execute(SQL("VACUUM (ANALYZE) %s", SQL.identifier(table)))
             cr._cnx.autocommit = False
 
     def stock_env(self):
@@ -69,7 +70,7 @@ def main(env, goals, pairs: int, output: str, lines: int) -> None:
 
 def _about(env, pairs: int, lines: int, seconds: float) -> dict:
     def setting(name: str) -> str:
-        env.cr.execute(f"SHOW {name}")
+        env.cr.execute("SELECT current_setting(%s)", [name])
         return env.cr.fetchone()[0]
 
     return {

@@ -72,6 +72,7 @@ tell(saved)
 
 # An admin changes each record that no upgrade may touch, and deletes one of each kind.
 CHANGE = """
+from odoo.tools import SQL
 rows = env["ir.model.data"].search(
     [("module", "in", ADDON_NAMES), ("noupdate", "=", True)], order="id desc")
 rows = [(data.module, data.name, data.model, data.res_id) for data in rows]
@@ -106,7 +107,7 @@ for module, xmlid, model, number in rows:
         deleted.append([module, xmlid, model])
 env.cr.commit()
 def is_there(table, number):
-    env.cr.execute(f"SELECT 1 FROM {table} WHERE id = %s", [number])
+    env.cr.execute(SQL("SELECT 1 FROM %s WHERE id = %s", SQL.identifier(table), number))
     return env.cr.fetchone()
 changed = [entry for entry in changed if is_there(entry[2], entry[3])]
 tell({"changed": changed, "deleted": deleted, "refused": refused})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from measure import Clock, alternate, undone
 
+from odoo.tools import SQL
+
 GOALS = (21,)
 COLUMNS = (
     "fact, res_id, occurrence, company_id, partner_id, root_model, root_id, fact_at, amount,"
@@ -24,7 +26,8 @@ def run(bench) -> None:
     partners = _partners(bench, MANY)
     events._replay(company, partners)
     bench.cr.execute("DROP TABLE IF EXISTS bench_fact")
-    bench.cr.execute(f"CREATE TABLE bench_fact AS SELECT {COLUMNS}{REST} FROM crm_moment_event")
+    columns = SQL("%s%s", SQL(COLUMNS), SQL(REST))
+    bench.cr.execute(SQL("CREATE TABLE bench_fact AS SELECT %s FROM crm_moment_event", columns))
     bench.cr.execute("SELECT COUNT(*) FROM bench_fact")
     count = bench.cr.fetchone()[0]
     bench.cr.commit()
