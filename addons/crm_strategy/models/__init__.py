@@ -9,6 +9,8 @@ from . import crm_partner_keyed_mixin
 from . import crm_audit_log
 from . import crm_audited_mixin
 from . import crm_kept_mixin
+from . import crm_type_mixin
+from . import crm_facts
 from . import crm_cron_watch
 from . import crm_compared_mixin
 from . import crm_change_queue

@@ -1,0 +1,91 @@
+"""Questionnaires scored from 0 to 5 with evidence: one engine for all of them.
+
+Readiness, alignment, maturity and the models of consultants differ in their items, not in how
+they are added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .value import UNDEFINED, Undefined
+
+TOP = 5
+FULL = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One answer: where it belongs, what it weighs, its score, and whether evidence is given."""
+
+    group: str
+    weight: Decimal = Decimal(1)
+    score: Decimal | Undefined = UNDEFINED
+    has_evidence: bool = False
+
+    def __post_init__(self) -> None:
+        if self.weight <= 0:
+            raise ValueError(f"a weight is above zero, not {self.weight}")
+        if self.score is not UNDEFINED and not 0 <= self.score <= TOP:
+            raise ValueError(f"a score lies between 0 and {TOP}, not {self.score}")
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a set of items gives.
+
+    :param points: 0 to 100, the weighted mean of the answered items; no data without any.
+    :param answered: number of items with a score; :param total: number of items.
+    :param proven: number of answered items with evidence.
+    """
+
+    points: Decimal | Undefined
+    answered: int
+    total: int
+    proven: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Every item is answered."""
+        return self.answered == self.total and self.total > 0
+
+    def reaches(self, threshold: Decimal) -> bool:
+        """Whether the points reach a threshold; without points they do not."""
+        return self.points is not UNDEFINED and self.points >= threshold
+
+
+def score(items: Iterable[Item]) -> Score:
+    """Add items up.
+
+    >>> score([Item("a", Decimal(3), Decimal(4)), Item("a", Decimal(1), Decimal(2))]).points
+    Decimal('70.0')
+    >>> score([Item("a")]).points
+    UNDEFINED
+    """
+    known = list(items)
+    answered = [item for item in known if item.score is not UNDEFINED]
+    points = UNDEFINED
+    if answered:
+        weight = sum(item.weight for item in answered)
+        points = sum((item.weight * item.score for item in answered), Decimal(0)) / weight
+        points = points * FULL / TOP
+    return Score(points, len(answered), len(known), sum(item.has_evidence for item in answered))
+
+
+def by_group(items: Sequence[Item]) -> dict[str, Score]:
+    """The score of each group, groups in the order in which they first appear: a radar's axes."""
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item.group, []).append(item)
+    return {name: score(members) for name, members in groups.items()}
+
+
+def weakest(items: Sequence[Item], below: Decimal) -> list[str]:
+    """Groups that do not reach a threshold, weakest first; those without answers lead."""
+    scores = by_group(items)
+    failing = [name for name, found in scores.items() if not found.reaches(below)]
+    return sorted(
+        failing, key=lambda name: (scores[name].points is not UNDEFINED, scores[name].points or 0)
+    )
