@@ -11,6 +11,8 @@ from . import crm_audited_mixin
 from . import crm_kept_mixin
 from . import crm_type_mixin
 from . import crm_facts
+from . import crm_channel_contact
+from . import crm_channel
 from . import crm_cron_watch
 from . import crm_compared_mixin
 from . import crm_change_queue

@@ -5,6 +5,14 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 GROUPS = "crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance"
+DECISION_ROLES = [
+    ("user", "Uses it"),
+    ("influencer", "Influences the choice"),
+    ("buyer", "Buys"),
+    ("decider", "Decides"),
+    ("gatekeeper", "Opens or closes the door"),
+    ("initiator", "Starts the purchase"),
+]
 
 
 class ResPartner(models.Model):
@@ -26,6 +34,24 @@ class ResPartner(models.Model):
         search="_search_crm_segment_id",
         groups=GROUPS,
         help="The segment in which your company serves this customer today.",
+    )
+
+    crm_decision_role = fields.Selection(
+        DECISION_ROLES,
+        string="Role in the purchase",
+        index="btree_not_null",
+        groups=GROUPS,
+        help="What this person does when the customer buys. A customer is people: without a named "
+        "contact who has a role, the customer fails rule 5 of the team charter.",
+    )
+    crm_channel_id = fields.Many2one(
+        "crm.channel",
+        string="Preferred channel",
+        index="btree_not_null",
+        ondelete="set null",
+        groups=GROUPS,
+        help="How this contact wants to be reached. Contacts through other channels count against "
+        "rule 9 of the team charter.",
     )
 
     crm_consent_ids = fields.One2many("crm.consent", "partner_id", string="Consents", groups=GROUPS)
@@ -180,3 +206,4 @@ class ResPartner(models.Model):
         (``crm.privacy.mixin``); an addon extends this for what hangs on no model of ours.
         """
         self.env["crm.privacy.engine"]._erase(self)
+        self.write({"crm_decision_role": False, "crm_channel_id": False})

@@ -2,6 +2,7 @@ from . import test_access
 from . import test_audit_log
 from . import test_backfill
 from . import test_change
+from . import test_channel
 from . import test_comparison
 from . import test_consent
 from . import test_contract

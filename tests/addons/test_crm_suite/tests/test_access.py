@@ -22,6 +22,7 @@ MATRIX = {
     "crm.moment": ("R", "R", "RWCD", "R", "", "", ""),
     "crm.scorecard": ("R", "R", "RWCD", "R", "", "", ""),
     "crm.scorecard.line": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.channel": ("R", "R", "RWC", "R", "", "", ""),
     # customers: a leader places them, also from one team's segment into another's
     "crm.customer": ("R", "RW", "RWC", "R", "", "", ""),
     "crm.segment.membership": ("R", "R", "R", "R", "", "", ""),
