@@ -4,6 +4,8 @@ from . import account_payment
 from . import crm_audit_log
 from . import crm_audited_mixin
 from . import crm_exchange_allocation
+from . import crm_exchange_check
+from . import crm_exchange_commit
 from . import crm_exchange_engine
 from . import crm_exchange_file_privacy
 from . import crm_exchange_handler
