@@ -10,20 +10,39 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .value import UNDEFINED, Undefined
+from .value import UNDEFINED, Undefined, ratio
 
 TOP = 5
 FULL = Decimal(100)
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What the records say to a question, beside the score that a person gives.
+
+    :param text: a sentence for the reader; says why where there is no data.
+    :param value: the figure of the sentence, if it has one: a share (0 to 1) or a count.
+    :param model: where the records behind it are; None when there are none to open.
+    """
+
+    text: str
+    value: Decimal | Undefined = UNDEFINED
+    model: str | None = None
+    domain: tuple = ()
+
+
+@dataclass(frozen=True)
 class Item:
-    """One answer: where it belongs, what it weighs, its score, and whether evidence is given."""
+    """One answer: where it belongs, what it weighs, its score, and whether evidence is given.
+
+    :param key: tells the item from the others where a caller wants it back.
+    """
 
     group: str
     weight: Decimal = Decimal(1)
     score: Decimal | Undefined = UNDEFINED
     has_evidence: bool = False
+    key: str = ""
 
     def __post_init__(self) -> None:
         if self.weight <= 0:
@@ -45,6 +64,11 @@ class Score:
     answered: int
     total: int
     proven: int
+
+    @property
+    def coverage(self) -> Decimal | Undefined:
+        """Answered items / items, 0 to 1."""
+        return ratio(self.answered, self.total)
 
     @property
     def is_whole(self) -> bool:
@@ -89,3 +113,55 @@ def weakest(items: Sequence[Item], below: Decimal) -> list[str]:
     return sorted(
         failing, key=lambda name: (scores[name].points is not UNDEFINED, scores[name].points or 0)
     )
+
+
+def gated(
+    own: Decimal | Undefined, gates: Iterable[Decimal | Undefined], needed: Decimal
+) -> Decimal | Undefined:
+    """The score with which an item counts that stands on others: no better than what it stands on.
+
+    A gate is open from the needed score on. A closed one caps the item at its own score; one
+    without an answer leaves the item without data.
+
+    >>> gated(Decimal(4), [Decimal(3), Decimal(5)], Decimal(3))
+    Decimal('4')
+    >>> gated(Decimal(4), [Decimal(1), Decimal(5)], Decimal(3))
+    Decimal('1')
+    >>> gated(Decimal(4), [UNDEFINED], Decimal(3))
+    UNDEFINED
+    """
+    known = list(gates)
+    if own is UNDEFINED or any(gate is UNDEFINED for gate in known):
+        return UNDEFINED
+    closed = [gate for gate in known if gate < needed]
+    return min([own, *closed])
+
+
+@dataclass(frozen=True)
+class Lever:
+    """An item and the points that the whole would gain if it were scored in full.
+
+    :param gain: 0 to 100; for an item without an answer, counted from 0.
+    """
+
+    item: Item
+    gain: Decimal
+
+
+def levers(items: Sequence[Item], count: int | None = None) -> list[Lever]:
+    """What would raise the points most: items short of the full score, largest gain first.
+
+    The gain is weight · (5 - score) / sum of all weights, as if every item were answered, so that
+    the gains of all items and the points reached add up to 100.
+
+    >>> short = [Item("a", Decimal(3), Decimal(4)), Item("a", Decimal(1), Decimal(0))]
+    >>> [lever.gain for lever in levers(short)]
+    [Decimal('25'), Decimal('15')]
+    """
+    weight = sum(item.weight for item in items)
+    found = [
+        Lever(item, item.weight * (TOP - (item.score or Decimal(0))) * FULL / TOP / weight)
+        for item in items
+    ]
+    found = [lever for lever in found if lever.gain > 0]
+    return sorted(found, key=lambda lever: -lever.gain)[:count]

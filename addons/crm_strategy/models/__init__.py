@@ -30,6 +30,12 @@ from . import crm_indicator_renewal
 from . import crm_indicator
 from . import crm_indicator_value
 from . import crm_team
+from . import crm_assessment_set
+from . import crm_assessment_group
+from . import crm_assessment_question
+from . import crm_assessment_evidence
+from . import crm_assessment
+from . import crm_assessment_answer
 from . import crm_purpose
 from . import crm_consent
 from . import crm_retention_rule

@@ -6,8 +6,9 @@ from .contract import AddonContract
 @tagged("post_install", "-at_install")
 class TestContract(AddonContract, TransactionCase):
     addon = "crm_strategy"
-    daily_work = ("crm.customer", "crm.consent")
+    daily_work = ("crm.customer", "crm.consent", "crm.assessment", "crm.assessment.answer")
     wordless = (
+        ("crm.assessment", "set_code"),
         ("crm.audit.log", "model"),
         ("crm.audit.log", "field_name"),
         ("crm.change", "consumer"),

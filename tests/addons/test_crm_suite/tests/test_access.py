@@ -18,11 +18,17 @@ MATRIX = {
     "crm.indicator": ("R", "R", "RWC", "R", "", "", ""),
     "crm.moment.chain": ("R", "R", "RWC", "R", "", "", ""),
     "crm.moment.fact": ("R", "R", "R", "R", "", "", ""),
+    "crm.assessment.set": ("R", "R", "RWC", "R", "", "", ""),
     # lines of a definition: a chain in use refuses, and a column that a file lacks must go
     "crm.moment": ("R", "R", "RWCD", "R", "", "", ""),
     "crm.scorecard": ("R", "R", "RWCD", "R", "", "", ""),
     "crm.scorecard.line": ("R", "R", "RWCD", "R", "", "", ""),
     "crm.channel": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.assessment.group": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.assessment.question": ("R", "R", "RWCD", "R", "", "", ""),
+    # a leader assesses the segments of the own team; answers are laid out by the engine
+    "crm.assessment": ("R", "RWC", "RWCD", "R", "", "", ""),
+    "crm.assessment.answer": ("R", "RW", "RW", "R", "", "", ""),
     # customers: a leader places them, also from one team's segment into another's
     "crm.customer": ("R", "RW", "RWC", "R", "", "", ""),
     "crm.segment.membership": ("R", "R", "R", "R", "", "", ""),
