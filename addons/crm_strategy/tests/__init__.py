@@ -17,5 +17,7 @@ from . import test_partner_merge
 from . import test_privacy
 from . import test_retention
 from . import test_segment_assignment
+from . import test_handoff
 from . import test_health
 from . import test_setup
+from . import test_team

@@ -6,7 +6,16 @@ from .contract import AddonContract
 @tagged("post_install", "-at_install")
 class TestContract(AddonContract, TransactionCase):
     addon = "crm_strategy"
-    daily_work = ("crm.customer", "crm.consent", "crm.assessment", "crm.assessment.answer")
+    daily_work = (
+        "crm.customer",
+        "crm.consent",
+        "crm.assessment",
+        "crm.assessment.answer",
+        # teams
+        "crm.handoff",
+        "crm.recognition",
+        "crm.stage.evidence",
+    )
     wordless = (
         ("crm.assessment", "set_code"),
         ("crm.audit.log", "model"),

@@ -10,7 +10,10 @@ NUMBERS = ("float", "monetary")
 FITTING = {
     "crm.exchange.mapping": {"target": "name", "converter": "text"},
     "crm.setup.margin": {"margin_rate": 0.5},
+    "crm.handoff": {"state": "refused"},
 }
+# Links that are not required and without which a record of the model is not possible.
+LINKED = {"crm.handoff": ("customer_id",)}
 
 
 class Filler:
@@ -81,7 +84,12 @@ class Filler:
             and field.name not in MAGIC_COLUMNS
             and not field.compute
             and not field.related
-            and (field.required or field.type in (*TEXTS, *NUMBERS) or field.name == "company_id")
+            and (
+                field.required
+                or field.type in (*TEXTS, *NUMBERS)
+                or field.name == "company_id"
+                or field.name in LINKED.get(model._name, ())
+            )
         )
 
     def _value(self, model, field, default):
@@ -108,6 +116,8 @@ class Filler:
     def _value_many2one(self, field):
         if field.comodel_name == "res.partner":
             return self._person().id
+        if field.name == "to_user_id":
+            return self._colleague().id
         comodel = self.env[field.comodel_name].sudo()
         domain = []
         if "company_id" in comodel._fields:
@@ -118,6 +128,12 @@ class Filler:
         if not found and domain:
             found = comodel.search([("company_id", "=", False)], limit=1)
         return found.id or None
+
+    def _colleague(self):
+        """Somebody of the company with a role."""
+        role = self.env.ref("crm_strategy.crm_strategy_group_user")
+        domain = [("company_id", "=", self.company.id), ("all_group_ids", "in", role.ids)]
+        return self.env["res.users"].sudo().search(domain, order="id desc", limit=1)
 
     def _person(self):
         """Somebody of the company who is in no record yet."""

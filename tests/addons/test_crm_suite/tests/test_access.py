@@ -29,6 +29,12 @@ MATRIX = {
     # a leader assesses the segments of the own team; answers are laid out by the engine
     "crm.assessment": ("R", "RWC", "RWCD", "R", "", "", ""),
     "crm.assessment.answer": ("R", "RW", "RW", "R", "", "", ""),
+    "crm.team.role": ("R", "R", "RWC", "R", "", "", ""),
+    # a leader fills the seats of the own team
+    "crm.team.seat": ("R", "RWCD", "RWCD", "R", "", "", ""),
+    # offered by anybody with a role; settled by buttons alone
+    "crm.handoff": ("RC", "RC", "RC", "", "", "", ""),
+    "crm.handoff.answer": ("RWCD", "RWCD", "RWCD", "", "", "", ""),
     # customers: a leader places them, also from one team's segment into another's
     "crm.customer": ("R", "RW", "RWC", "R", "", "", ""),
     "crm.segment.membership": ("R", "R", "R", "R", "", "", ""),
