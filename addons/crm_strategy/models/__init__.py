@@ -33,6 +33,9 @@ from . import crm_indicator_value
 from . import crm_team_role
 from . import crm_team_seat
 from . import crm_team
+from . import crm_strategy
+from . import crm_strategy_part_mixin
+from . import crm_strategy_objective
 from . import crm_assessment_set
 from . import crm_assessment_group
 from . import crm_assessment_question

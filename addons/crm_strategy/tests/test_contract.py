@@ -15,6 +15,9 @@ class TestContract(AddonContract, TransactionCase):
         "crm.handoff",
         "crm.recognition",
         "crm.stage.evidence",
+        # programme
+        "crm.strategy",
+        "crm.strategy.objective",
     )
     wordless = (
         ("crm.assessment", "set_code"),

@@ -35,6 +35,9 @@ MATRIX = {
     # offered by anybody with a role; settled by buttons alone
     "crm.handoff": ("RC", "RC", "RC", "", "", "", ""),
     "crm.handoff.answer": ("RWCD", "RWCD", "RWCD", "", "", "", ""),
+    # strategy: the plan and the work on it
+    "crm.strategy": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.strategy.objective": ("R", "R", "RWCD", "R", "", "", ""),
     # customers: a leader places them, also from one team's segment into another's
     "crm.customer": ("R", "RW", "RWC", "R", "", "", ""),
     "crm.segment.membership": ("R", "R", "R", "R", "", "", ""),
