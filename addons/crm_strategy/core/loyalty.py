@@ -11,6 +11,7 @@ Business Review, July 2002), whose axes figure 5 of S001 names. Phases: S004.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,6 +25,9 @@ TRUE_FRIEND, BUTTERFLY, BARNACLE, STRANGER = "true_friend", "butterfly", "barnac
 
 IDENTIFY, ASSIGN, CARE, EXCEED = "identify", "assign", "care", "exceed"
 PHASES = (IDENTIFY, ASSIGN, CARE, EXCEED)
+
+# Reasons by which a verdict remembers how it came about.
+SILENT, LATE = "silent_too_long", "later_than_usual"
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,9 @@ def loyalty_class(
 ) -> Verdict | Undefined:
     """The class of a customer; no data without purchases.
 
+    :param previous: the reason of the last verdict. It says by which figure the class was
+        reached, and only that bound is the one that must be passed by the band to leave it.
+
     >>> D = Decimal
     >>> loyalty_class(LoyaltyFacts(8, D("0.5"), D("1.3"))).name
     'loyal'
@@ -95,13 +102,13 @@ def loyalty_class(
     quiet = step_of(
         facts.silence,
         (rule.late_after, rule.lost_after),
-        {LOST: 2, LESS: 1}.get(previous, 0 if previous else None),
-        rule.band,
+        {SILENT: 2, LATE: 1}.get(previous, 0 if previous else None),
+        rule.late_after * rule.band,
     )
     if quiet == 2:
-        return Verdict(LOST, "silent_too_long", (silence,))
+        return Verdict(LOST, SILENT, (silence,))
     if quiet == 1:
-        return Verdict(LESS, "later_than_usual", (silence,))
+        return Verdict(LESS, LATE, (silence,))
     if facts.purchases < rule.repeat:
         return Verdict(INDIFFERENT, "few_purchases", (count,))
     return _by_trend(facts, rule, previous, count)
@@ -111,13 +118,26 @@ def _by_trend(facts: LoyaltyFacts, rule: LoyaltyRule, previous: str | None, coun
     if facts.trend is UNDEFINED:
         return Verdict(STEADY, "no_earlier_period", (count,))
     trend = ("trend", facts.trend)
-    before = {LESS: 0, STEADY: 1, LOYAL: 2}.get(previous)
+    ladder = ((LESS, "buys_less"), (STEADY, "buys_as_before"), (LOYAL, "buys_more"))
+    before = {name: step for step, (_class, name) in enumerate(ladder)}.get(previous)
     step = step_of(facts.trend, (rule.falling, rule.rising), before, rule.band)
-    name, reason = ((LESS, "buys_less"), (STEADY, "buys_as_before"), (LOYAL, "buys_more"))[step]
+    name, reason = ladder[step]
     return Verdict(name, reason, (trend,))
 
 
 # -- types -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ValueFacts:
+    """What the books say about what a customer brings.
+
+    :param margin: margin of the twelve months before a day, in the currency of the company.
+    :param tenure: whole months since the first purchase.
+    """
+
+    margin: Decimal | Undefined
+    tenure: Decimal | Undefined
 
 
 def customer_type(
@@ -158,30 +178,87 @@ class PhaseFacts:
     """How far the work with a customer has come.
 
     :param completeness: filled key fields / required ones, 0 to 1.
+    :param is_valued: its importance is judged: it has a type, or a decision; no data when
+        nobody can know, which asks nothing of the customer.
     :param has_strategy: a strategy (keep, develop, exit) is decided with a reason.
     :param floor_kept: the least level of service for all was kept; no data when never measured.
     :param exceeded: perceived value above the expected one; no data when never asked.
     """
 
     completeness: Decimal | Undefined
+    is_valued: bool | Undefined
     has_strategy: bool
     floor_kept: bool | Undefined
     exceeded: bool | Undefined
 
 
-def loyalty_phase(facts: PhaseFacts, needed: Decimal = Decimal("0.8")) -> Verdict | Undefined:
-    """The phase a customer is in: the first one that is not finished; none is skipped.
+@dataclass(frozen=True)
+class CareFacts:
+    """What service and surveys say: see the parameters of the same name in `PhaseFacts`."""
 
-    >>> loyalty_phase(PhaseFacts(Decimal(1), True, True, UNDEFINED)).name
-    'exceed'
-    >>> loyalty_phase(PhaseFacts(Decimal("0.5"), True, True, True)).name
+    floor_kept: bool | Undefined
+    exceeded: bool | Undefined
+
+
+@dataclass(frozen=True)
+class PhaseRule:
+    """What finishes a phase; the defaults are ours and can be changed.
+
+    :param needed: completeness that finishes the first phase.
+    :param band: how far completeness must fall below it before a customer goes back.
+    :param days: least number of days in a phase before the next one begins.
+    """
+
+    needed: Decimal = Decimal("0.8")
+    band: Decimal = Decimal("0.05")
+    days: int = 30
+
+
+def loyalty_phase(
+    facts: PhaseFacts,
+    rule: PhaseRule | None = None,
+    previous: str | None = None,
+    days: int = 0,
+) -> Verdict | Undefined:
+    """The phase a customer is in: the first one that is not finished.
+
+    A customer goes on one phase at a time, after the least number of days in the present one,
+    and goes back as far as it must at once. Whoever is looked at for the first time begins with
+    care at most: nobody exceeds expectations whose floor of service was not kept for a while.
+
+    :param previous: the phase it was in; :param days: since how many days.
+
+    >>> whole = PhaseFacts(Decimal(1), True, True, True, UNDEFINED)
+    >>> loyalty_phase(whole).name, loyalty_phase(whole, None, CARE, 30).name
+    ('care', 'exceed')
+    >>> loyalty_phase(PhaseFacts(Decimal("0.5"), True, True, True, True)).name
     'identify'
     """
     if facts.completeness is UNDEFINED:
         return UNDEFINED
+    rule = rule or PhaseRule()
+    reached = _unfinished(facts, rule, previous)
+    place = PHASES.index(reached.name)
+    before = PHASES.index(previous) if previous in PHASES else None
+    if before is None:
+        # It is not known since when the floor is kept: care comes first.
+        held = PHASES.index(CARE)
+    elif place <= before:
+        return reached
+    else:
+        held = before if days < max(rule.days, 1) else before + 1
+    if place <= held:
+        return reached
+    return Verdict(PHASES[held], "waits", (*reached.figures, ("days", Decimal(rule.days))))
+
+
+def _unfinished(facts: PhaseFacts, rule: PhaseRule, previous: str | None) -> Verdict:
     known = (("completeness", facts.completeness),)
-    if facts.completeness < needed:
+    is_back = previous in PHASES[1:]
+    if facts.completeness < rule.needed - (rule.band if is_back else 0):
         return Verdict(IDENTIFY, "data_missing", known)
+    if facts.is_valued is False:
+        return Verdict(IDENTIFY, "value_missing", known)
     if not facts.has_strategy:
         return Verdict(ASSIGN, "strategy_missing", known)
     if facts.floor_kept is UNDEFINED:
@@ -191,3 +268,33 @@ def loyalty_phase(facts: PhaseFacts, needed: Decimal = Decimal("0.8")) -> Verdic
     if facts.exceeded is UNDEFINED:
         return Verdict(EXCEED, "never_asked", known)
     return Verdict(EXCEED, "exceeded" if facts.exceeded else "not_yet_exceeded", known)
+
+
+# -- closeness ---------------------------------------------------------------------------------
+
+
+def intimacy(parts: Sequence[Decimal | Undefined]) -> Decimal | Undefined:
+    """How closely a customer is known: the mean of the parts that can be known, 0 to 1.
+
+    A part without data (nobody can know it here) is left out and does not count as 0
+    (S002-4.3-2).
+
+    >>> intimacy([Decimal(1), Decimal("0.5"), UNDEFINED])
+    Decimal('0.75')
+    >>> intimacy([UNDEFINED])
+    UNDEFINED
+    """
+    known = [part for part in parts if part is not UNDEFINED]
+    return sum(known, Decimal()) / len(known) if known else UNDEFINED
+
+
+def freshness(days: int | Undefined, full: int = 30, none: int = 180) -> Decimal | Undefined:
+    """1 for a contact of the last month, falling evenly to 0 after half a year.
+
+    >>> freshness(30), freshness(105), freshness(400)
+    (Decimal('1'), Decimal('0.5'), Decimal('0'))
+    """
+    if days is UNDEFINED:
+        return UNDEFINED
+    left = Decimal(none - days) / Decimal(none - full)
+    return min(max(left, Decimal(0)), Decimal(1))

@@ -72,6 +72,7 @@ class CrmChange(models.Model):
             **super()._consumers(),
             "customers": "crm.customer",
             "segments": "crm.segment.membership",
+            "classes": "crm.customer.class.change",
             "indicators": "crm.indicator",
         }
 
@@ -84,6 +85,9 @@ class CrmChange(models.Model):
             ),
             "segments": Comparison(
                 "crm.segment.membership", "segments", self.env._("History of segments")
+            ),
+            "classes": Comparison(
+                "crm.customer.class.change", "classes", self.env._("Classes of customers")
             ),
             "indicators": Comparison(
                 "crm.indicator", "indicators", self.env._("Values of indicators"), False
@@ -101,6 +105,7 @@ class CrmChange(models.Model):
         return {
             "customers": self.env._("Customers of documents"),
             "segments": self.env._("History of segments"),
+            "classes": self.env._("Classes of customers"),
             "indicators": self.env._("Values of indicators"),
         }
 

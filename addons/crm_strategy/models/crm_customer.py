@@ -9,15 +9,37 @@ class CrmCustomer(models.Model):
 
     _name = "crm.customer"
     _description = "Customer"
-    _inherit = ["crm.kept.mixin", "crm.customer.hub", "crm.customer.merge"]
+    _inherit = [
+        "crm.kept.mixin",
+        "crm.customer.hub",
+        "crm.customer.classification",
+        "crm.customer.decision",
+        "crm.customer.closeness",
+        "crm.customer.agenda",
+        "crm.customer.merge",
+    ]
     _order = "partner_id, id"
     _rec_name = "partner_id"
     _check_company_auto = True
     _partner_merge = "rekey"
-    _kept_fields = ("partner_id", "company_id")
+    _kept_fields = (
+        "partner_id",
+        "company_id",
+        "type_id",
+        "loyalty_class_id",
+        "phase_id",
+        "phase_since",
+        "classified_on",
+        "class_facts",
+        "decision_date",
+        "decision_user_id",
+        "decision_by",
+    )
     _privacy_purpose = "profiling"
-    # No words; figures by segment need the row.
-    _privacy_expiry = "keep"
+    # Figures by segment need the row; the words of the decision go.
+    _privacy_expiry = "clear"
+    _privacy_texts = ("decision_reason", "decision_by")
+    _privacy_personal = ("decision_reason",)
 
     # identity
     partner_id = fields.Many2one(

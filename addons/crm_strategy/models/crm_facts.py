@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from odoo import api, models
 
+from ..core.loyalty import CareFacts, LoyaltyFacts, ValueFacts
 from ..core.period import Period
 from ..core.value import UNDEFINED, Undefined
 
@@ -29,4 +32,36 @@ class CrmFacts(models.AbstractModel):
         self, company: models.BaseModel, period: Period
     ) -> dict[int, Decimal] | Undefined:
         """Posted revenue without tax by ``crm.customer`` id, in the currency of the company."""
+        return UNDEFINED
+
+    @api.model
+    def _value_facts(
+        self, company: models.BaseModel, customer_ids: Sequence[int], day: date
+    ) -> dict[int, ValueFacts] | Undefined:
+        """Margin of the twelve months before the day, and months since the first purchase.
+
+        By ``crm.customer`` id; the margin in the currency of the company. Decides the customer
+        type (S001-3-e).
+        """
+        return UNDEFINED
+
+    @api.model
+    def _loyalty_facts(
+        self, company: models.BaseModel, customer_ids: Sequence[int], day: date
+    ) -> dict[int, LoyaltyFacts] | Undefined:
+        """Purchases, silence and trend as they stood on the day, by ``crm.customer`` id.
+
+        Units in :class:`..core.loyalty.LoyaltyFacts`. Decides the loyalty class (S000-9.8-04).
+        """
+        return UNDEFINED
+
+    @api.model
+    def _care_facts(
+        self, company: models.BaseModel, customer_ids: Sequence[int], day: date
+    ) -> dict[int, CareFacts] | Undefined:
+        """Whether the least level of service was kept and expectations were exceeded.
+
+        By ``crm.customer`` id, over the twelve months before the day. Decides phases 3 and 4
+        (S004-P3, S004-P4).
+        """
         return UNDEFINED

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -139,38 +140,54 @@ class CrmPurpose(models.Model):
         person). One is covered when every purpose of the company has a period, and every contact
         person has an answer, yes or no, to every purpose for which consent is asked.
         """
+        states = self._covered_by_customer(company, day)
+        return Coverage(sum(states.values()), len(states))
+
+    @api.model
+    @api.private
+    def _covered_by_customer(
+        self, company: models.BaseModel, day: date, ids: Sequence[int] | None = None
+    ) -> dict[int, bool]:
+        """Customer id -> whether its people are covered; without any contact person absent.
+
+        Without ids: all customers of the company.
+        """
+        self.env.flush_all()
+        return dict(self.env.execute_query(self._covered_sql(company, day, ids)))
+
+    @api.model
+    def _covered_sql(
+        self, company: models.BaseModel, day: date, ids: Sequence[int] | None = None
+    ) -> SQL:
+        """SELECT of (customer_id, is_covered); flush before."""
         purposes = self._of_company(company)
         is_set = bool(purposes) and all(purpose.retention_months for purpose in purposes)
         asked = purposes.filtered("needs_consent").ids
-        self.env.flush_all()
-        [(covered, total)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT COUNT(*) FILTER (WHERE is_answered), COUNT(*)
-                  FROM (
-                    SELECT customer.id, bool_and(answer.count >= %(asked_count)s) AS is_answered
-                      FROM crm_customer AS customer
-                      JOIN res_partner AS person
-                        ON person.commercial_partner_id = customer.partner_id
-                       AND person.active
-                       AND NOT COALESCE(person.is_company, FALSE)
-                       AND (person.type = 'contact' OR person.id = customer.partner_id)
-                     CROSS JOIN LATERAL (
-                        SELECT COUNT(DISTINCT consent.purpose_id) AS count
-                          FROM crm_consent AS consent
-                         WHERE consent.partner_id = person.id
-                           AND consent.company_id = customer.company_id
-                           AND consent.purpose_id = ANY(%(asked)s)
-                           AND consent.given_on <= %(day)s
-                     ) AS answer
-                     WHERE customer.company_id = %(company)s
-                  GROUP BY customer.id
-                  ) AS person
-                """,
-                asked=asked,
-                asked_count=len(asked),
-                day=day,
-                company=company.id,
-            )
+        return SQL(
+            """
+            SELECT customer.id AS customer_id,
+                   %(is_set)s AND bool_and(answer.count >= %(asked_count)s) AS is_covered
+              FROM crm_customer AS customer
+              JOIN res_partner AS person
+                ON person.commercial_partner_id = customer.partner_id
+               AND person.active
+               AND NOT COALESCE(person.is_company, FALSE)
+               AND (person.type = 'contact' OR person.id = customer.partner_id)
+             CROSS JOIN LATERAL (
+                SELECT COUNT(DISTINCT consent.purpose_id) AS count
+                  FROM crm_consent AS consent
+                 WHERE consent.partner_id = person.id
+                   AND consent.company_id = customer.company_id
+                   AND consent.purpose_id = ANY(%(asked)s)
+                   AND consent.given_on <= %(day)s
+             ) AS answer
+             WHERE customer.company_id = %(company)s AND %(scope)s
+          GROUP BY customer.id
+            """,
+            is_set=is_set,
+            scope=SQL("TRUE") if ids is None else SQL("customer.id = ANY(%s)", list(ids)),
+            asked=asked,
+            asked_count=len(asked),
+            day=day,
+            company=company.id,
         )
-        return Coverage(covered if is_set else 0, total)

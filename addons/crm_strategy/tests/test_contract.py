@@ -11,18 +11,19 @@ class TestContract(AddonContract, TransactionCase):
         "crm.consent",
         "crm.assessment",
         "crm.assessment.answer",
-        # teams
         "crm.handoff",
         "crm.recognition",
         "crm.stage.evidence",
-        # programme
         "crm.strategy",
         "crm.strategy.objective",
+        "crm.account.plan",
+        "crm.account.action",
     )
     wordless = (
         ("crm.assessment", "set_code"),
         ("crm.audit.log", "model"),
         ("crm.audit.log", "field_name"),
         ("crm.change", "consumer"),
+        ("crm.customer", "class_facts"),
         ("crm.indicator.value", "period_key"),
     )

@@ -10,13 +10,26 @@ from odoo.addons.crm_strategy.core.loyalty import (
     LADDER,
     LoyaltyFacts,
     PhaseFacts,
+    PhaseRule,
     customer_type,
+    freshness,
+    intimacy,
     loyalty_class,
     loyalty_phase,
 )
 from odoo.addons.crm_strategy.core.value import UNDEFINED
 
 BOUNDS = (D(1000), D(24))
+REASONS = (
+    "one_purchase",
+    "few_purchases",
+    "later_than_usual",
+    "silent_too_long",
+    "no_earlier_period",
+    "buys_less",
+    "buys_as_before",
+    "buys_more",
+)
 
 
 @pytest.mark.parametrize(
@@ -44,17 +57,31 @@ def test_without_purchases_there_is_no_class():
 def test_a_class_is_kept_near_its_bound():
     near = LoyaltyFacts(5, D(1), D("1.05"))
     assert loyalty_class(near).name == "steady"
-    assert loyalty_class(near, previous="loyal").name == "loyal"
+    assert loyalty_class(near, previous="buys_more").name == "loyal"
     late = LoyaltyFacts(5, D("1.95"), D(1))
     assert loyalty_class(late).name == "steady"
-    assert loyalty_class(late, previous="less_loyal").name == "less_loyal"
+    assert loyalty_class(late, previous="later_than_usual").name == "less_loyal"
+    # Who became less loyal by buying less is not held there by a bound of lateness.
+    assert loyalty_class(late, previous="buys_less").name == "steady"
+
+
+@given(
+    st.integers(1, 9),
+    st.decimals(0, 10, places=2),
+    st.decimals(0, 3, places=2),
+    st.sampled_from([None, *REASONS]),
+)
+def test_a_second_look_at_the_same_facts_changes_nothing(purchases, silence, trend, previous):
+    facts = LoyaltyFacts(purchases, silence, trend)
+    first = loyalty_class(facts, previous=previous)
+    assert loyalty_class(facts, previous=first.reason) == first
 
 
 @given(
     st.integers(1, 30),
     st.decimals(0, 10, places=2),
     st.decimals(0, 3, places=2),
-    st.sampled_from([None, *LADDER]),
+    st.sampled_from([None, *REASONS]),
 )
 def test_more_silence_is_never_more_loyal(purchases, silence, trend, previous):
     def rank(value):
@@ -86,15 +113,62 @@ def test_a_type_is_left_only_beyond_the_band():
     assert (near.name, far.name) == ("true_friend", "barnacle")
 
 
-def test_phases_are_not_skipped():
-    whole = {"completeness": D(1), "has_strategy": True, "floor_kept": True, "exceeded": True}
-    assert loyalty_phase(PhaseFacts(**whole)).reason == "exceeded"
-    for change, name in (
-        ({"completeness": D("0.79")}, "identify"),
-        ({"has_strategy": False}, "assign"),
-        ({"floor_kept": False}, "care"),
-        ({"floor_kept": UNDEFINED}, "care"),
-        ({"exceeded": UNDEFINED}, "exceed"),
+WHOLE = {
+    "completeness": D(1),
+    "is_valued": True,
+    "has_strategy": True,
+    "floor_kept": True,
+    "exceeded": True,
+}
+
+
+def test_the_first_unfinished_phase_holds():
+    for change, name, reason in (
+        ({}, "exceed", "exceeded"),
+        ({"completeness": D("0.74")}, "identify", "data_missing"),
+        ({"is_valued": False}, "identify", "value_missing"),
+        ({"has_strategy": False}, "assign", "strategy_missing"),
+        ({"floor_kept": False}, "care", "floor_broken"),
+        ({"floor_kept": UNDEFINED}, "care", "floor_not_measured"),
+        ({"exceeded": UNDEFINED}, "exceed", "never_asked"),
+        ({"exceeded": False}, "exceed", "not_yet_exceeded"),
     ):
-        assert loyalty_phase(PhaseFacts(**{**whole, **change})).name == name
-    assert loyalty_phase(PhaseFacts(**{**whole, "completeness": UNDEFINED})) is UNDEFINED
+        verdict = loyalty_phase(PhaseFacts(**{**WHOLE, **change}), previous="exceed")
+        assert (verdict.name, verdict.reason) == (name, reason)
+    unknown = PhaseFacts(**{**WHOLE, "completeness": UNDEFINED})
+    assert loyalty_phase(unknown) is UNDEFINED
+
+
+def test_where_nobody_can_know_the_value_it_is_not_asked():
+    facts = PhaseFacts(**{**WHOLE, "is_valued": UNDEFINED})
+    assert loyalty_phase(facts, previous="exceed").name == "exceed"
+
+
+@pytest.mark.parametrize(
+    ("previous", "days", "name"),
+    [
+        (None, 0, "care"),  # the floor comes first, whatever else is done
+        ("identify", 29, "identify"),
+        ("identify", 30, "assign"),  # one at a time
+        ("assign", 30, "care"),
+        ("care", 29, "care"),
+        ("care", 30, "exceed"),
+    ],
+)
+def test_phases_are_neither_skipped_nor_rushed(previous, days, name):
+    assert loyalty_phase(PhaseFacts(**WHOLE), PhaseRule(days=30), previous, days).name == name
+
+
+def test_back_at_once_but_not_for_a_trifle():
+    less = PhaseFacts(**{**WHOLE, "completeness": D("0.76")})
+    assert loyalty_phase(less, previous="care", days=1).name == "care"
+    assert loyalty_phase(less, previous="identify", days=99).name == "identify"
+    broken = PhaseFacts(**{**WHOLE, "floor_kept": False})
+    assert loyalty_phase(broken, previous="exceed", days=1).name == "care"
+
+
+def test_closeness_is_the_mean_of_what_can_be_known():
+    assert intimacy([D(1), D("0.5"), D(0), freshness(105)]) == D("0.5")
+    assert intimacy([D(1), UNDEFINED]) == 1
+    assert intimacy([]) is UNDEFINED
+    assert freshness(UNDEFINED) is UNDEFINED

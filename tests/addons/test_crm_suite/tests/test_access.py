@@ -41,6 +41,16 @@ MATRIX = {
     # customers: a leader places them, also from one team's segment into another's
     "crm.customer": ("R", "RW", "RWC", "R", "", "", ""),
     "crm.segment.membership": ("R", "R", "R", "R", "", "", ""),
+    # classes: definitions and thresholds by the strategy manager, history and table by nobody
+    "crm.customer.type": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.loyalty.class": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.loyalty.phase": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.class.rule": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.customer.class.change": ("R", "R", "R", "R", "", "", ""),
+    "crm.class.migration": ("R", "R", "R", "R", "", "", ""),
+    # plans for key accounts: a plan is closed, not deleted; a mistyped action goes
+    "crm.account.plan": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    "crm.account.action": ("RWCD", "RWCD", "RWCD", "R", "", "", ""),
     # facts and figures: written by engines alone
     "crm.moment.event": ("R", "R", "R", "R", "", "", ""),
     "crm.relationship": ("R", "R", "R", "R", "", "", ""),
@@ -89,6 +99,8 @@ REACH = {
     "crm.relationship.moment": (OWN, TEAM, ALL, ALL),
     "crm.moment.event": (OWN, TEAM, ALL, ALL),
     "crm.customer.profile": (OWN, TEAM, ALL, ALL),
+    "crm.account.plan": (OWN, TEAM, ALL, ALL),
+    "crm.account.action": (OWN, TEAM, ALL, ALL),
     "crm.waterfall": (NONE, TEAM, ALL, ALL),
     "crm.segment.profit": (NONE, TEAM, ALL, ALL),
 }
