@@ -69,6 +69,11 @@ class CrmCustomer(models.Model):
         check_company=True,
         help="The one segment that serves this customer today. Empty means unassigned.",
     )
+    is_single_segment = fields.Boolean(
+        string="Segment of its own",
+        compute="_compute_is_single_segment",
+        help="Ticked for a key account that is served as a segment of one.",
+    )
     is_segment_manual = fields.Boolean(
         string="Placed by hand",
         help="Ticked: the segment was chosen by a person and no rule changes it. "
@@ -118,6 +123,11 @@ class CrmCustomer(models.Model):
         "This customer already exists in the company. Open the existing customer instead.",
     )
     _segment_company_idx = models.Index("(company_id, segment_id)")
+
+    @api.depends("segment_id.single_partner_id")
+    def _compute_is_single_segment(self) -> None:
+        for customer in self:
+            customer.is_single_segment = bool(customer.segment_id.single_partner_id)
 
     def _compute_change_count(self) -> None:
         counts = {
@@ -203,4 +213,14 @@ class CrmCustomer(models.Model):
         """Hand the customers back to the segment rules and assign them now."""
         self.write({"is_segment_manual": False})
         Segment = self.env["crm.segment"]
-        return Segment._assign_notification(Segment._assign(self.company_id))
+        return Segment._assign_notification(Segment._assign(self.company_id, self))
+
+    def action_open_single_segment(self) -> dict:
+        """Make the customer a segment of its own, and open that segment."""
+        self.ensure_one()
+        return self.env["crm.segment"]._open_single(self).get_formview_action()
+
+    def action_dissolve_single_segment(self) -> dict:
+        """Give up the customer's own segment; the other rules decide again."""
+        self.ensure_one()
+        return self.segment_id.action_dissolve()

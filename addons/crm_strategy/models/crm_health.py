@@ -12,7 +12,7 @@ from ..core import health
 from ..core.health import HealthCheck
 from ..core.matrix import Cell, Column, Drill, Matrix, Row
 from .crm_change import MAX_TRIES
-from .crm_segment import SegmentRuleError
+from .crm_segment_rule import SegmentRuleError
 
 
 class CrmHealth(models.AbstractModel):

@@ -1,10 +1,21 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
+
+    crm_segment_id = fields.Many2one(
+        "crm.segment",
+        string="Segment today",
+        compute="_compute_crm_segment_id",
+        search="_search_crm_segment_id",
+        groups="crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance",
+        help="The segment in which the lead's company serves this customer today.",
+    )
 
     crm_team_manual = fields.Boolean(
         string="Team chosen by hand",
@@ -48,6 +59,94 @@ class CrmLead(models.Model):
         )
         teams = {(line.partner_id.id, line.company_id.id): line.team_id for line in customers}
         return {lead: teams[key] for lead, key in keys.items() if key in teams}
+
+    # segment today
+    @api.depends(
+        "partner_id.commercial_partner_id.crm_customer_ids.segment_id",
+        "company_id",
+        "team_id",
+        "user_id",
+    )
+    def _compute_crm_segment_id(self) -> None:
+        self.env["crm.customer"].flush_model(["partner_id", "company_id", "segment_id"])
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        # Raw SQL: one query, also for leads that count for their team's or salesperson's company.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT lead.number, hub.segment_id
+                  FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[])
+                       AS lead(number, partner_id, company_id, team_id, user_id)
+                  %s
+                 WHERE hub.company_id = ANY(%s)
+                """,
+                list(range(len(self))),
+                *(
+                    [lead[name]._origin.id or None for lead in self]
+                    for name in ("partner_id", "company_id", "team_id", "user_id")
+                ),
+                self._crm_segment_join("lead", "hub"),
+                self.env.companies.ids,
+            )
+        )
+        segments = dict(rows)
+        for number, lead in enumerate(self):
+            lead.crm_segment_id = segments.get(number, False)
+
+    @api.model
+    def _crm_segment_join(self, lead: str, hub: str) -> SQL:
+        """LEFT JOIN of the customer for whom a lead counts, as ``hub``."""
+        return SQL(
+            """
+            LEFT JOIN res_partner AS %(partner)s ON %(partner)s.id = %(lead)s.partner_id
+            LEFT JOIN crm_team AS %(team)s ON %(team)s.id = %(lead)s.team_id
+            LEFT JOIN res_users AS %(user)s ON %(user)s.id = %(lead)s.user_id
+            LEFT JOIN crm_customer AS %(hub)s
+                   ON %(hub)s.partner_id = %(partner)s.commercial_partner_id
+                  AND %(hub)s.company_id = COALESCE(
+                      %(lead)s.company_id, %(team)s.company_id, %(user)s.company_id)
+            """,
+            lead=SQL.identifier(lead),
+            hub=SQL.identifier(hub),
+            partner=SQL.identifier(f"{hub}_partner"),
+            team=SQL.identifier(f"{hub}_team"),
+            user=SQL.identifier(f"{hub}_user"),
+        )
+
+    def _search_crm_segment_id(self, operator: str, value: object) -> Domain:
+        if operator != "in":
+            return NotImplemented
+        ids = [segment_id for segment_id in value if segment_id]
+        fits = SQL("hub.segment_id = ANY(%s)", ids)
+        if len(ids) != len(list(value)):
+            fits = SQL("(%s OR hub.segment_id IS NULL)", fits)
+        self.env["crm.customer"].flush_model(["partner_id", "company_id", "segment_id"])
+        return Domain(
+            "id",
+            "in",
+            SQL(
+                "(SELECT lead.id FROM crm_lead AS lead %s WHERE %s)",
+                self._crm_segment_join("lead", "hub"),
+                fits,
+            ),
+        )
+
+    def _field_to_sql(self, alias: str, field_expr: str, query=None) -> SQL:
+        """Let leads be grouped by the segment of today, which is not stored."""
+        if field_expr != "crm_segment_id" or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields["crm_segment_id"], "read")
+        hub = query.make_alias(alias, "crm_customer")
+        query.add_join(
+            "LEFT JOIN",
+            hub,
+            SQL(
+                "(SELECT lead.id, hub.segment_id FROM crm_lead AS lead %s)",
+                self._crm_segment_join("lead", "hub"),
+            ),
+            SQL("%s = %s", SQL.identifier(hub, "id"), SQL.identifier(alias, "id")),
+        )
+        return SQL.identifier(hub, "segment_id")
 
     @api.model_create_multi
     def create(self, vals_list: list[dict]) -> CrmLead:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
-from .crm_segment_assignment import SegmentRuleError
+from .crm_segment_rule import SegmentRuleError
 
 
 class CrmSegment(models.Model):
@@ -11,15 +12,24 @@ class CrmSegment(models.Model):
 
     _name = "crm.segment"
     _description = "Customer Segment"
-    _inherit = ["crm.kept.mixin", "crm.audited.mixin", "crm.segment.assignment"]
+    _inherit = [
+        "crm.kept.mixin",
+        "crm.audited.mixin",
+        "crm.segment.assignment",
+        "crm.segment.position",
+        "crm.segment.single",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "company_id, sequence, id"
     _check_company_auto = True
-    _kept_fields = ("team_id",)
+    _kept_fields = ("team_id", "decision", "decision_date", "single_partner_id")
 
     # identity
     name = fields.Char(
         required=True,
         translate=True,
+        tracking=True,
         help="The name that customers of this kind go by in lists and reports.",
     )
     code = fields.Char(help="Short name for files that name the segment; unique per company.")
@@ -33,6 +43,7 @@ class CrmSegment(models.Model):
     )
     active = fields.Boolean(
         default=True,
+        tracking=True,
         help="An archived segment keeps its history; its customers are assigned anew.",
     )
     color = fields.Integer(string="Colour")
@@ -44,10 +55,12 @@ class CrmSegment(models.Model):
     sequence = fields.Integer(
         string="Priority",
         default=10,
+        tracking=True,
         help="A customer goes to the first segment, from top to bottom, whose rule fits.",
     )
     rule_domain = fields.Char(
         string="Rule",
+        tracking=True,
         help="The condition that a customer fulfils to belong here. "
         "Without a rule only people place customers here; “match all” takes everybody left.",
     )
@@ -71,6 +84,13 @@ class CrmSegment(models.Model):
         string="Customers today",
         compute="_compute_customer_count",
         help="Customers who are in this segment now.",
+    )
+    opportunity_count = fields.Integer(
+        string="Open opportunities",
+        compute="_compute_opportunity_count",
+        groups="sales_team.group_sale_salesman,crm_strategy.crm_strategy_group_finance",
+        help="Opportunities of these customers that are neither won nor lost, as far as you may "
+        "see them.",
     )
     preview_count = fields.Integer(
         string="After assignment",
@@ -99,6 +119,19 @@ class CrmSegment(models.Model):
         for segment in self:
             segment.customer_count = counts.get(segment, 0)
 
+    def _compute_opportunity_count(self) -> None:
+        for segment in self:
+            segment.opportunity_count = self.env["crm.lead"].search_count(
+                segment._open_opportunity_domain()
+            )
+
+    def _open_opportunity_domain(self) -> Domain:
+        """Opportunities that are open today, of the customers who are in the segment today."""
+        self.ensure_one()
+        return Domain("crm_segment_id", "in", self.ids) & Domain(
+            [("type", "=", "opportunity"), ("won_status", "=", "pending")]
+        )
+
     @api.depends("rule_domain", "sequence", "active", "customer_ids")
     def _compute_preview_count(self) -> None:
         counts: dict[int, int] = {}
@@ -118,7 +151,7 @@ class CrmSegment(models.Model):
         is_person = self.env.uid != SUPERUSER_ID
         for segment in self.sudo(False) if is_person else self:
             try:
-                segment._rule_query()
+                segment._rule_query(is_written=True)
             except SegmentRuleError as error:
                 raise ValidationError(str(error)) from error
 
@@ -142,8 +175,9 @@ class CrmSegment(models.Model):
         if archived:
             # Access: whoever may archive the segment decides about all its customers, also
             # those that a rule hides; only the hand-made mark is taken away.
-            archived.sudo().customer_ids.is_segment_manual = False
-            self._assign(archived.company_id)
+            customers = archived.sudo().customer_ids
+            customers.is_segment_manual = False
+            self._assign(archived.company_id, customers)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -198,6 +232,35 @@ class CrmSegment(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_strategy.crm_customer_action")
         return {**action, "domain": [("segment_id", "=", self.id)], "context": {}}
+
+    def action_open_team(self) -> dict:
+        """Open the team that serves the segment; a new one where there is none."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_strategy.crm_team_action")
+        context = {"default_crm_segment_id": self.id, "default_company_id": self.company_id.id}
+        return {
+            **action,
+            "views": [(False, "form")],
+            "res_id": self.team_id.id,
+            "context": {} if self.team_id else context,
+        }
+
+    def action_open_opportunities(self) -> dict:
+        """Open the opportunities of the segment's customers that are still open."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Open opportunities: %(segment)s", segment=self.name),
+            "res_model": "crm.lead",
+            "view_mode": "list,kanban,form",
+            "domain": list(self._open_opportunity_domain()),
+            "context": {"create": False, "default_type": "opportunity"},
+        }
+
+    def action_preview(self) -> dict:
+        """Show what an assignment made now would move, before anything moves."""
+        company = self.company_id[:1] or self.env.company
+        return self.env["crm.segment.preview"]._open(company)
 
     def action_open_memberships(self) -> dict:
         """Open the dated history of the segment."""

@@ -1,19 +1,9 @@
 from __future__ import annotations
 
-from ast import literal_eval
-
 from odoo import api, models
-from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-
-class SegmentRuleError(UserError):
-    """The rule of a segment cannot be read or does not fit the customers."""
-
-
-# Beside these, what belongs to a company is asked of the customer itself, never of its contact.
-SHARED = ("res.partner", "res.users", "res.company")
+from .crm_segment_rule import SegmentRuleError
 
 
 class CrmSegmentAssignment(models.AbstractModel):
@@ -21,74 +11,7 @@ class CrmSegmentAssignment(models.AbstractModel):
 
     _name = "crm.segment.assignment"
     _description = "Assignment of Segments"
-
-    # rule
-    def _rule_query(self):
-        """Query of the customers whom the rule fits, the placed ones included.
-
-        Raises SegmentRuleError, which names the segment and the remedy.
-        """
-        self.ensure_one()
-        # The result must not depend on who presses the button: rules are read without access
-        # rules, in one language, in the zone and for the data of the segment's company only.
-        company = self.company_id
-        Customer = (
-            self.env["crm.customer"]
-            .sudo()
-            .with_context(
-                active_test=False,
-                allowed_company_ids=company.ids,
-                lang="en_US",
-                tz=company.resource_calendar_id.tz or "UTC",
-            )
-        )
-        try:
-            rule = Domain(literal_eval(self.rule_domain)) if self.rule_domain else Domain.FALSE
-            if not self.env.su:
-                self._check_rule_reach(self.env["crm.customer"], rule)
-            return Customer._search(rule & Domain("company_id", "=", company.id), order="id")
-        except Exception as error:
-            # Any failure of a typed rule (syntax, unknown field, wrong operator or value) is
-            # the same thing for its author: the rule has to be corrected.
-            raise SegmentRuleError(
-                self.env._(
-                    "The rule of segment “%(name)s” cannot be applied: %(reason)s "
-                    "Open the segment and correct its rule.",
-                    name=self.name,
-                    reason=str(error).rstrip(".") + ".",
-                )
-            ) from error
-
-    @api.model
-    def _check_rule_reach(self, model: models.BaseModel, rule: Domain) -> None:
-        """Refuse a rule by which its author learns what he may not read.
-
-        A rule is applied without access rules. Through a contact that several companies share it
-        would count by the documents of a company that the author does not have.
-        """
-        for condition in rule.iter_conditions():
-            target = model
-            for name in condition.field_expr.split("."):
-                field = target._fields.get(name)
-                if field is None:
-                    break  # a part of a date, or a slip that the search names
-                target._check_field_access(field, "read")
-                if not field.comodel_name:
-                    break
-                comodel = self.env[field.comodel_name]
-                is_closed = "company_id" in comodel._fields and comodel._name not in SHARED
-                if is_closed and target._name != "crm.customer":
-                    raise UserError(
-                        self.env._(
-                            "A rule asks about the customer: “%(field)s” leads to records of "
-                            "single companies (%(kind)s).",
-                            field=condition.field_expr,
-                            kind=comodel._description,
-                        )
-                    )
-                target = comodel
-            if "any" in condition.operator:
-                self._check_rule_reach(target, Domain(condition.value))
+    _inherit = ["crm.segment.rule"]
 
     @api.model
     def _match_sql(self, company: models.BaseModel, strict: bool = True) -> SQL:
@@ -99,7 +22,8 @@ class CrmSegmentAssignment(models.AbstractModel):
         branches = []
         # Access: the order of the company's segments decides for everybody alike.
         segments = self.sudo().search([("company_id", "=", company.id)], order="sequence, id")
-        for rank, segment in enumerate(segments.filtered("rule_domain")):
+        ruled = segments.filtered(lambda segment: segment._has_rule())
+        for rank, segment in enumerate(ruled):
             try:
                 query = segment._rule_query()
             except SegmentRuleError:
@@ -126,12 +50,18 @@ class CrmSegmentAssignment(models.AbstractModel):
         )
 
     @api.model
-    def _target_sql(self, company: models.BaseModel, strict: bool = True) -> SQL:
+    def _target_sql(
+        self,
+        company: models.BaseModel,
+        strict: bool = True,
+        customers: models.BaseModel | None = None,
+    ) -> SQL:
         """SELECT of (id, segment_id): where every customer of the company belongs.
 
         A customer placed by hand belongs where the person put it; without any fitting rule the
-        segment is empty.
+        segment is empty. With ``customers``: these alone.
         """
+        scope = SQL("TRUE") if customers is None else SQL("customer.id = ANY(%s)", customers.ids)
         return SQL(
             """
             SELECT customer.id,
@@ -139,10 +69,25 @@ class CrmSegmentAssignment(models.AbstractModel):
                         THEN customer.segment_id ELSE fit.segment_id END AS segment_id
               FROM crm_customer AS customer
          LEFT JOIN (%s) AS fit ON fit.customer_id = customer.id
-             WHERE customer.company_id = %s
+             WHERE customer.company_id = %s AND %s
             """,
             self._match_sql(company, strict),
             company.id,
+            scope,
+        )
+
+    @api.model
+    def _moves_sql(self, company: models.BaseModel) -> SQL:
+        """SELECT of (customer_id, from_id, to_id): whom an assignment made now would move."""
+        return SQL(
+            """
+            SELECT customer.id AS customer_id, customer.segment_id AS from_id,
+                   target.segment_id AS to_id
+              FROM crm_customer AS customer
+              JOIN (%s) AS target ON target.id = customer.id
+             WHERE customer.segment_id IS DISTINCT FROM target.segment_id
+            """,
+            self._target_sql(company),
         )
 
     @api.model
@@ -165,18 +110,22 @@ class CrmSegmentAssignment(models.AbstractModel):
     # assignment
     @api.model
     @api.private
-    def _assign(self, companies: models.BaseModel | None = None) -> dict:
+    def _assign(
+        self,
+        companies: models.BaseModel | None = None,
+        customers: models.BaseModel | None = None,
+    ) -> dict:
         """Put every customer of the companies into the one segment its rules name.
 
         Priority decides between rules, customers placed by hand stay, and the history is
         written by the same statement, one per company. A second run changes nothing. Without
-        companies: the companies of the environment. Returns counts: customers, changed,
+        companies: the companies of the environment; with customers: these alone move. Returns counts: customers, changed,
         manual, unassigned, and by_segment (segment id -> customers, 0 = unassigned).
         """
         result = {"customers": 0, "changed": 0, "manual": 0, "unassigned": 0, "by_segment": {}}
         self.env.flush_all()
         for company in self.env.companies if companies is None else companies:
-            result["changed"] += self._assign_company(company)
+            result["changed"] += self._assign_company(company, customers)
             for key, value in self._count_company(company).items():
                 if key == "by_segment":
                     result[key].update(value)
@@ -185,7 +134,9 @@ class CrmSegmentAssignment(models.AbstractModel):
         return result
 
     @api.model
-    def _assign_company(self, company: models.BaseModel) -> int:
+    def _assign_company(
+        self, company: models.BaseModel, customers: models.BaseModel | None = None
+    ) -> int:
         """Assign the customers of one company; returns how many changed their segment."""
         moved = SQL(
             """
@@ -200,12 +151,13 @@ class CrmSegmentAssignment(models.AbstractModel):
             """,
             uid=self.env.uid,
             now=self.env.cr.now(),
-            target=self._target_sql(company),
+            target=self._target_sql(company, customers=customers),
         )
         changed = self.env["crm.segment.membership"]._follow(company, moved)
         if changed:
             self.env["crm.customer"].invalidate_model(["segment_id", "team_id"])
             self.env["res.partner"].invalidate_model(["crm_segment_id"])
+            self.env["crm.lead"].invalidate_model(["crm_segment_id"])
             self._after_assign(company, changed)
         return len(changed)
 

@@ -4,3 +4,6 @@ from . import crm_setup
 from . import crm_setup_segment
 from . import crm_setup_team
 from . import crm_handoff_answer
+from . import crm_segment_preview
+from . import crm_segment_preview_line
+from . import crm_segment_preview_move
