@@ -119,8 +119,9 @@ class CrmSegmentAssignment(models.AbstractModel):
 
         Priority decides between rules, customers placed by hand stay, and the history is
         written by the same statement, one per company. A second run changes nothing. Without
-        companies: the companies of the environment; with customers: these alone move. Returns counts: customers, changed,
-        manual, unassigned, and by_segment (segment id -> customers, 0 = unassigned).
+        companies: the companies of the environment; with customers: these alone move. Returns
+        counts: customers, changed, manual, unassigned, and by_segment (segment id -> customers,
+        0 = unassigned).
         """
         result = {"customers": 0, "changed": 0, "manual": 0, "unassigned": 0, "by_segment": {}}
         self.env.flush_all()

@@ -16,7 +16,7 @@ DECISIONS = [
 
 
 class CrmSegmentDecision(models.Model):
-    """What was decided about a segment, what the map suggested then, and why otherwise (S001-3-c)."""
+    """What was decided about a segment, what the map suggested, why otherwise (S001-3-c)."""
 
     _name = "crm.segment.decision"
     _description = "Decision on a Segment"

@@ -54,14 +54,11 @@ class CrmSegmentMap(models.AbstractModel):
         segments = self._segments(company)
         positions = segments._positions(day)
         revenue = self._past_revenue(company, day)
-        words = dict(
-            self.env["crm.segment.decision"]._fields["decision"]._description_selection(self.env)
-        )
+        words = self._words("crm.segment.decision", "decision")
         decisions = self._decisions_at(segments, day)
+        notes = segments._position_notes(day)
         return {
-            "axes": dict(
-                self.env["crm.segment.criterion"]._fields["axis"]._description_selection(self.env)
-            ),
+            "axes": self._words("crm.segment.criterion", "axis"),
             "thirds": [float(bound) for bound in THIRDS],
             "decisions": [{"key": key, "word": words[key]} for key, _label in DECISIONS],
             "undecided": self.env._("Not decided"),
@@ -70,7 +67,11 @@ class CrmSegmentMap(models.AbstractModel):
                 for (high, wide), key in FIELDS.items()
             ],
             "bubbles": [
-                self._bubble(segment, positions[segment.id], revenue, decisions, words, company)
+                {
+                    **self._bubble(segment, positions[segment.id], revenue),
+                    **self._bubble_words(positions[segment.id], decisions.get(segment.id), words),
+                    "note": notes[segment.id],
+                }
                 for segment in segments
             ],
             "has_revenue": revenue is not UNDEFINED,
@@ -85,23 +86,29 @@ class CrmSegmentMap(models.AbstractModel):
         )
         return {line.segment_id.id: line.decision for line in lines}
 
-    def _bubble(self, segment, position, revenue, decisions, words, company) -> dict:
+    def _bubble(self, segment, position, revenue) -> dict:
+        """Place and size."""
         is_placed = position.field is not UNDEFINED
         amount = UNDEFINED if revenue is UNDEFINED else revenue.get(segment.id, UNDEFINED)
-        decision = decisions.get(segment.id)
+        is_known = amount is not UNDEFINED
         return {
             "id": segment.id,
             "name": segment.name,
+            "customers": segment.customer_count,
             "x": float(position.competitiveness) if is_placed else None,
             "y": float(position.attractiveness) if is_placed else None,
-            "revenue": None if amount is UNDEFINED else float(amount),
-            "revenue_text": None if amount is UNDEFINED else self._amount(amount, company),
-            "customers": segment.customer_count,
-            "decision": decision or None,
+            "revenue": float(amount) if is_known else None,
+            "revenue_text": self._amount(amount, segment.company_id) if is_known else None,
+        }
+
+    def _bubble_words(self, position, decision: str | None, words: dict[str, str]) -> dict:
+        """Colour, and what the list beside the picture says."""
+        suggestion = None if position.decision is UNDEFINED else position.decision
+        return {
+            "decision": decision,
             "decision_word": words[decision] if decision else self.env._("Not decided"),
-            "suggestion": position.decision if is_placed else None,
-            "suggestion_word": words[position.decision] if is_placed else None,
-            "note": segment._position_note() or None,
+            "suggestion": suggestion,
+            "suggestion_word": words[suggestion] if suggestion else None,
         }
 
     @api.model
@@ -114,7 +121,7 @@ class CrmSegmentMap(models.AbstractModel):
         segments = self._segments(company)
         rows = []
         if segments:
-            for key, label in AXES:
+            for key, _label in AXES:
                 rows += self._axis_rows(key, segments, company, day)
             rows += self._end_rows(segments, company, day)
         return Matrix(
@@ -143,9 +150,7 @@ class CrmSegmentMap(models.AbstractModel):
         )
 
     def _axis_rows(self, key: str, segments, company, day: date) -> list[Row]:
-        label = dict(
-            self.env["crm.segment.criterion"]._fields["axis"]._description_selection(self.env)
-        )[key]
+        label = self._words("crm.segment.criterion", "axis")[key]
         used = self.env["crm.segment.criterion"]._used_by(company)
         weights = {item: weight for item, weight in used.items() if item.axis == key}
         scores = segments._scores_at(day)
@@ -195,9 +200,7 @@ class CrmSegmentMap(models.AbstractModel):
 
     def _end_rows(self, segments, company, day: date) -> list[Row]:
         """What the map suggests and what was decided."""
-        words = dict(
-            self.env["crm.segment.decision"]._fields["decision"]._description_selection(self.env)
-        )
+        words = self._words("crm.segment.decision", "decision")
         positions = segments._positions(day)
         decided = self._decisions_at(segments, day)
         suggested, taken = {}, {}
@@ -225,3 +228,8 @@ class CrmSegmentMap(models.AbstractModel):
     def _number(self, value: float | Decimal) -> str:
         """A score, weight or mean as the reader writes numbers."""
         return formatLang(self.env, float(value), digits=2)
+
+    @api.model
+    def _words(self, model: str, name: str) -> dict[str, str]:
+        """Choices of a field with their words in the reader's language."""
+        return dict(self.env[model]._fields[name]._description_selection(self.env))

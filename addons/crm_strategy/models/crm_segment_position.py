@@ -102,11 +102,12 @@ class CrmSegmentPosition(models.AbstractModel):
         """(segment id, criterion id) -> the score that counts on the day."""
         Score = self.env["crm.segment.score"]
         latest = Score._latest(self._origin.ids, day)
-        return {key: Score.browse(id_) for key, id_ in latest.items()}
+        # Together, so that they are read together.
+        return dict(zip(latest, Score.browse(latest.values()), strict=True))
 
     @api.depends("score_ids.score", "score_ids.date", "score_ids.criterion_id", "company_id")
     def _compute_position(self) -> None:
-        positions = self._positions()
+        positions, notes = self._positions(), self._position_notes()
         for segment in self:
             position = positions[segment._origin.id]
             is_placed = position.field is not UNDEFINED
@@ -114,21 +115,31 @@ class CrmSegmentPosition(models.AbstractModel):
             segment.attractiveness = _shown(position.attractiveness)
             segment.competitiveness = _shown(position.competitiveness)
             segment.suggestion = position.decision if is_placed else False
-            segment.position_note = segment._position_note()
+            segment.position_note = notes[segment._origin.id]
 
-    def _position_note(self) -> str | bool:
-        """Names of the criteria that are not scored yet, in a sentence."""
-        used = self.env["crm.segment.criterion"]._used_by(self.company_id)
-        if not used:
+    @api.private
+    def _position_notes(self, day: date | None = None) -> dict[int, str]:
+        """Names of the criteria that are not scored on the day, by segment id, in a sentence."""
+        scores = self._scores_at(day)
+        notes = {}
+        for company, segments in self.grouped("company_id").items():
+            used = list(self.env["crm.segment.criterion"]._used_by(company))
+            for segment in segments:
+                id_ = segment._origin.id
+                missing = [item.name for item in used if (id_, item.id) not in scores]
+                notes[id_] = self._position_note(missing, len(used))
+        return notes
+
+    @api.model
+    def _position_note(self, missing: list[str], count: int) -> str:
+        if not count:
             return self.env._("No criterion is used by the company yet.")
-        scored = self._scores_at()
-        missing = [item.name for item in used if (self._origin.id, item.id) not in scored]
         if not missing:
-            return False
+            return ""
         return self.env._(
             "%(missing)s of %(all)s criteria are not scored: %(names)s.",
             missing=len(missing),
-            all=len(used),
+            all=count,
             names=", ".join(missing),
         )
 

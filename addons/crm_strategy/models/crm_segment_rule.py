@@ -103,11 +103,12 @@ class CrmSegmentRule(models.AbstractModel):
     @api.model
     def _rule_field(self, model: models.BaseModel, path: str):
         """(model, field) at the end of a path; (model, None) for a part of a date."""
-        for number, name in enumerate(path.split(".")):
-            field = model._fields.get(name)
+        owner, field = model, None
+        for name in path.split("."):
+            before, field = field, model._fields.get(name)
+            if field is None and before is not None and before.type in ("date", "datetime"):
+                return model, None
             if field is None:
-                if number and last.type in ("date", "datetime"):
-                    return model, None
                 raise UserError(
                     self.env._(
                         "a %(kind)s has no field “%(field)s”",
@@ -115,10 +116,10 @@ class CrmSegmentRule(models.AbstractModel):
                         field=name,
                     )
                 )
-            owner, last = model, field
+            owner = model
             if field.comodel_name:
                 model = model.env[field.comodel_name]
-        return owner, last
+        return owner, field
 
     @api.model
     def _rule_values(self, value: object) -> list:

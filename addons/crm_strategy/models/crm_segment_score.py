@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from .crm_segment_criterion import AXES
-
 
 class CrmSegmentScore(models.Model):
     """How a segment was judged by one criterion on a day, and why."""
@@ -33,7 +31,7 @@ class CrmSegmentScore(models.Model):
         check_company=True,
         help="What the segment is judged by.",
     )
-    axis = fields.Selection(AXES, related="criterion_id.axis", store=True)
+    axis = fields.Selection(related="criterion_id.axis", store=True)
     criterion_sequence = fields.Integer(
         related="criterion_id.sequence", store=True, string="Order of the criterion"
     )

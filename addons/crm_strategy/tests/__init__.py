@@ -18,6 +18,10 @@ from . import test_privacy
 from . import test_retention
 from . import test_segment_assignment
 from . import test_handoff
+from . import test_segment_migration
+from . import test_segment_position
+from . import test_segment_preview
+from . import test_segment_rule
 from . import test_health
 from . import test_setup
 from . import test_team

@@ -13,7 +13,7 @@ from ..core.value import UNDEFINED
 
 
 class CrmSegmentPreview(models.TransientModel):
-    """What the rules would move, shown before it happens, and then done exactly so (S000-9.8-03)."""
+    """What the rules would move: shown before it happens, then done exactly so (S000-9.8-03)."""
 
     _name = "crm.segment.preview"
     _description = "Preview of an Assignment"

@@ -16,7 +16,10 @@ class CrmSegmentPreviewLine(models.TransientModel):
     has_revenue = fields.Boolean(related="preview_id.has_revenue")
     sequence = fields.Integer()
     segment_id = fields.Many2one(
-        "crm.segment", ondelete="cascade", help="Empty: customers without a segment."
+        "crm.segment",
+        string="Link to the segment",
+        ondelete="cascade",
+        help="Empty: customers without a segment.",
     )
     name = fields.Char(string="Segment", compute="_compute_name")
     before_count = fields.Integer(string="Today", help="Customers in the segment now.")

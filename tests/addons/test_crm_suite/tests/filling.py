@@ -8,6 +8,9 @@ TEXTS = ("char", "text", "html")
 NUMBERS = ("float", "monetary")
 # What no rule of thumb finds: values that a model accepts only together.
 FITTING = {
+    "crm.segment.criterion": {"weight": 1},
+    "crm.segment.score": {"score": 3},
+    "crm.segment.weight": {"weight": 1},
     "crm.exchange.mapping": {"target": "name", "converter": "text"},
     "crm.setup.margin": {"margin_rate": 0.5},
     "crm.handoff": {"state": "refused"},

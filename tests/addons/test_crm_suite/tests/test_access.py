@@ -38,6 +38,13 @@ MATRIX = {
     # strategy: the plan and the work on it
     "crm.strategy": ("R", "R", "RWCD", "R", "", "", ""),
     "crm.strategy.objective": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.segment.criterion": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.segment.weight": ("R", "R", "RWCD", "R", "", "", ""),
+    # scores are corrected, decisions are history
+    "crm.segment.score": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.segment.decision": ("R", "R", "RC", "R", "", "", ""),
+    "crm.segment.map": ("R", "R", "R", "R", "", "", ""),
+    "crm.segment.migration": ("R", "R", "R", "R", "", "", ""),
     # customers: a leader places them, also from one team's segment into another's
     "crm.customer": ("R", "RW", "RWC", "R", "", "", ""),
     "crm.segment.membership": ("R", "R", "R", "R", "", "", ""),
@@ -76,6 +83,9 @@ MATRIX = {
     "crm.exchange.load": ("", "", "", "", "RWCD", "", ""),
     "crm.exchange.load.line": ("", "", "", "", "RWCD", "", ""),
     "crm.exchange.post": ("", "", "", "", "", "RWCD", ""),
+    "crm.segment.preview": ("", "", "RW", "", "", "", ""),
+    "crm.segment.preview.line": ("", "", "R", "", "", "", ""),
+    "crm.segment.preview.move": ("", "", "R", "", "", "", ""),
     "crm.setup": ("", "", "RWCD", "", "", "", ""),
     "crm.setup.segment": ("", "", "RWCD", "", "", "", ""),
     "crm.setup.team": ("", "", "RWCD", "", "", "", ""),
