@@ -354,9 +354,9 @@ class CrmCustomerClassification(models.AbstractModel):
                 now[kind] = code if code in codes[kind] else None
                 if now[kind] != row[kind]:
                     changes.append((row["id"], row["partner_id"], kind, row[kind], now[kind]))
-            is_new_phase = now[PHASE] != row[PHASE]
-            since = day if is_new_phase and now[PHASE] else row["phase_since"]
-            if facts != row["class_facts"] or row["classified_on"] != day or is_new_phase:
+            is_moved = any(now[kind] != row[kind] for kind in KINDS)
+            since = day if now[PHASE] and now[PHASE] != row[PHASE] else row["phase_since"]
+            if is_moved or facts != row["class_facts"] or row["classified_on"] != day:
                 ids = [codes[kind].get(now[kind]) for kind in KINDS]
                 updates.append((row["id"], *ids, since, Json(facts)))
         self._write_classes(updates, day)

@@ -322,6 +322,7 @@ class CrmCustomerCloseness(models.AbstractModel):
     def _search_duplicate_count(self, operator: str, value: object) -> Domain:
         """Customers with possible duplicates (“> 0”) or without (“= 0”)."""
         if (operator, value) == (">", 0):
+            self.env.flush_all()
             return Domain("id", "in", SQL("(SELECT id FROM (%s) AS pair)", self._duplicate_sql()))
         return NotImplemented
 

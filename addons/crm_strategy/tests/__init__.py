@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_account_plan
 from . import test_audit_log
 from . import test_backfill
 from . import test_change
@@ -8,8 +9,11 @@ from . import test_consent
 from . import test_contract
 from . import test_cron_watch
 from . import test_customer
+from . import test_customer_class
 from . import test_delete
 from . import test_demo_story
+from . import test_handoff
+from . import test_health
 from . import test_hooks
 from . import test_indicator
 from . import test_matrix
