@@ -23,6 +23,7 @@ from . import crm_segment_rule
 from . import crm_segment_assignment
 from . import crm_segment_position
 from . import crm_segment_single
+from . import crm_segment_planned
 from . import crm_segment
 from . import crm_segment_criterion
 from . import crm_segment_weight
@@ -50,6 +51,19 @@ from . import crm_class_migration
 from . import crm_account_plan
 from . import crm_account_action
 from . import crm_segment_membership
+from . import crm_competition_area
+from . import crm_competitor
+from . import crm_competitor_advantage
+from . import crm_competitor_response
+from . import crm_lifecycle_stage
+from . import crm_segment_plan_figures
+from . import crm_segment_plan
+from . import crm_buying_criterion
+from . import crm_value_proposition
+from . import crm_lifecycle_action
+from . import crm_channel_policy
+from . import crm_price_policy
+from . import crm_campaign
 from . import crm_indicator_renewal
 from . import crm_indicator
 from . import crm_indicator_customer

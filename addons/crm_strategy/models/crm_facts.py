@@ -8,6 +8,7 @@ from odoo import api, models
 
 from ..core.loyalty import CareFacts, LoyaltyFacts, ValueFacts
 from ..core.period import Period
+from ..core.plan import RealisedPrices
 from ..core.value import UNDEFINED, Undefined
 
 
@@ -32,6 +33,41 @@ class CrmFacts(models.AbstractModel):
         self, company: models.BaseModel, period: Period
     ) -> dict[int, Decimal] | Undefined:
         """Posted revenue without tax by ``crm.customer`` id, in the currency of the company."""
+        return UNDEFINED
+
+    @api.model
+    def _revenue_by_campaign(
+        self, company: models.BaseModel, campaign_ids: list[int]
+    ) -> dict[int, Decimal] | Undefined:
+        """Posted revenue without tax by ``utm.campaign`` id, of documents that carry the campaign.
+
+        Of all times, in the currency of the company; credit notes are taken off.
+        """
+        return UNDEFINED
+
+    @api.model
+    def _sales_by_channel(
+        self, company: models.BaseModel, period: Period
+    ) -> dict[tuple[int, int], Decimal] | Undefined:
+        """Posted revenue without tax by (``crm.segment`` id then, ``crm.channel`` id).
+
+        In the currency of the company; segment 0: unassigned, channel 0: no channel known.
+        """
+        return UNDEFINED
+
+    @api.model
+    def _realised_prices(
+        self, company: models.BaseModel, period: Period
+    ) -> dict[int, RealisedPrices] | Undefined:
+        """Posted lines beside the price policy (``crm.price.policy``) by ``crm.segment`` id then.
+
+        Lines of products that no line of the policy covers are in no count and no amount.
+        """
+        return UNDEFINED
+
+    @api.model
+    def _value_class_by_customer(self, company: models.BaseModel) -> dict[int, str] | Undefined:
+        """Value class of today by ``crm.customer`` id: ``high``, ``middle`` or ``low``."""
         return UNDEFINED
 
     @api.model

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -24,6 +25,35 @@ class CrmLead(models.Model):
         help="Ticked when a person chose the team; then a change of the customer does not "
         "move the lead to the team of the customer's segment.",
     )
+
+    crm_competitor_id = fields.Many2one(
+        "crm.competitor",
+        string="Competitor",
+        index="btree_not_null",
+        ondelete="set null",
+        tracking=True,
+        domain="[('company_id', 'in', allowed_company_ids)]",
+        groups="crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance",
+        help="Who else the customer asks. When the opportunity is decided, it counts as won "
+        "against this competitor or lost to it.",
+    )
+
+    @api.constrains("crm_competitor_id", "company_id", "team_id", "user_id")
+    def _check_crm_competitor_company(self) -> None:
+        # Access: constraints speak of the lead's company, whatever the person may read.
+        for lead in self.sudo():
+            company = lead._crm_document_company()
+            if lead.crm_competitor_id and company - lead.crm_competitor_id.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(lead)s” is an opportunity of %(company)s, and %(competitor)s is a "
+                        "competitor of another of your companies. Choose a competitor of "
+                        "%(company)s, or leave it empty.",
+                        lead=lead.name,
+                        company=company.name,
+                        competitor=lead.crm_competitor_id.name,
+                    )
+                )
 
     @api.depends("partner_id")
     def _compute_team_id(self) -> None:
@@ -171,6 +201,10 @@ class CrmLead(models.Model):
         result = super()._merge_dependences(opportunities)
         self.env["crm.merge.link"]._move(self._name, opportunities.ids, self.id)
         return result
+
+    def _merge_get_fields(self) -> list[str]:
+        """A merged lead keeps the competitor of the first one that names one."""
+        return [*super()._merge_get_fields(), "crm_competitor_id"]
 
     def _crm_document_company(self) -> models.BaseModel:
         """Company for which the lead counts: its own, else its team's, else its salesperson's."""

@@ -20,6 +20,7 @@ class CrmSegment(models.Model):
         "crm.segment.single",
         "mail.thread",
         "mail.activity.mixin",
+        "crm.segment.planned",
     ]
     _order = "company_id, sequence, id"
     _check_company_auto = True

@@ -2,9 +2,11 @@ from . import test_access
 from . import test_account_plan
 from . import test_audit_log
 from . import test_backfill
+from . import test_campaign
 from . import test_change
 from . import test_channel
 from . import test_comparison
+from . import test_competitor
 from . import test_consent
 from . import test_contract
 from . import test_cron_watch
@@ -26,6 +28,7 @@ from . import test_segment_migration
 from . import test_segment_position
 from . import test_segment_preview
 from . import test_segment_rule
+from . import test_segment_plan
 from . import test_health
 from . import test_setup
 from . import test_team

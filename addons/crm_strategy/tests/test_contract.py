@@ -18,6 +18,10 @@ class TestContract(AddonContract, TransactionCase):
         "crm.strategy.objective",
         "crm.account.plan",
         "crm.account.action",
+        # competitors
+        "crm.competitor",
+        "crm.competitor.advantage",
+        "crm.competitor.response",
     )
     wordless = (
         ("crm.assessment", "set_code"),

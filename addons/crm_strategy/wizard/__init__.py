@@ -7,3 +7,4 @@ from . import crm_handoff_answer
 from . import crm_segment_preview
 from . import crm_segment_preview_line
 from . import crm_segment_preview_move
+from . import crm_lead_lost

@@ -45,6 +45,22 @@ MATRIX = {
     "crm.segment.decision": ("R", "R", "RC", "R", "", "", ""),
     "crm.segment.map": ("R", "R", "R", "R", "", "", ""),
     "crm.segment.migration": ("R", "R", "R", "R", "", "", ""),
+    # how a segment is served: decided by strategy, read by all; lines of a plan may go
+    "crm.segment.plan": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.buying.criterion": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.value.proposition": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.lifecycle.stage": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.lifecycle.action": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.channel.policy": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.price.policy": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.campaign": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.campaign.report": ("R", "R", "R", "R", "", "", ""),
+    # what is known of competitors comes from salespeople
+    "crm.competition.area": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.competitor": ("RWC", "RWC", "RWCD", "R", "", "", ""),
+    "crm.competitor.advantage": ("RWC", "RWC", "RWCD", "R", "", "", ""),
+    "crm.competitor.response": ("RWC", "RWC", "RWCD", "R", "", "", ""),
+    "crm.competitor.report": ("R", "R", "R", "R", "", "", ""),
     # customers: a leader places them, also from one team's segment into another's
     "crm.customer": ("R", "RW", "RWC", "R", "", "", ""),
     "crm.segment.membership": ("R", "R", "R", "R", "", "", ""),
