@@ -30,6 +30,7 @@
         "data/ir_cron.xml",
         "data/crm_purpose.xml",
         "data/crm_channel.xml",
+        "data/crm_team_role.xml",
         "data/crm_competition_area.xml",
         "data/crm_lifecycle_stage.xml",
         "wizard/crm_setup_views.xml",
