@@ -19,6 +19,7 @@
         "security/crm_programme_rules.xml",
         "security/crm_customer_rules.xml",
         "security/crm_segment_rules.xml",
+        "security/crm_plan_rules.xml",
         "data/ir_cron.xml",
         "data/crm_purpose.xml",
         "data/crm_channel.xml",
