@@ -21,6 +21,8 @@ KINDS = ("amount", "integer", "rate", "days", "text")
 """amount: money of the matrix's currency; rate: 1 is 100 %; days: working days, one decimal."""
 LABELS = ("crm", "erp", "mixed")
 """crm: a judgement before the fact; erp: a fact of the books; mixed: the two added, named so."""
+TONES = ("alert", "doubt")
+"""alert: something is missing or wrong; doubt: it must be looked at again."""
 STYLES = ("line", "total", "check", "group")
 """check: must be zero, shown as a warning when it is not; group: a heading above its lines."""
 
@@ -29,21 +31,24 @@ STYLES = ("line", "total", "check", "group")
 class Drill:
     """The records behind a figure; their figures add up to it.
 
-    ``context`` is passed to the list that opens, for instance ``{"active_test": False}``.
+    ``context`` is passed to the list that opens, for instance ``{"active_test": False}``. With
+    ``res_id`` the one record opens, without a list before it.
     """
 
     model: str
     domain: list
     name: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    res_id: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        return {
+        shown = {
             "model": self.model,
             "domain": _json_ready(self.domain),
             "name": self.name,
             "context": dict(self.context),
         }
+        return {**shown, "res_id": self.res_id} if self.res_id else shown
 
 
 @dataclass(frozen=True)
@@ -54,14 +59,17 @@ class Cell:
     :param kind: overrides the column's kind for this cell.
     :param drill: the records behind the figure.
     :param note: one sentence; for a cell without data it says why and what to do.
+    :param tone: colours the cell; the note says the same in words.
     """
 
     value: Any
     kind: str | None = None
     drill: Drill | None = None
     note: str | None = None
+    tone: str | None = None
 
     def __post_init__(self) -> None:
+        _check_choice("cell tone", self.tone, TONES, optional=True)
         _check_choice("cell kind", self.kind, KINDS, optional=True)
         value = self.value
         if value is UNDEFINED or isinstance(value, Fault | str):
@@ -91,13 +99,14 @@ class Cell:
 
     def as_dict(self, kind: str) -> dict[str, Any]:
         """The cell as the screen reads it; a number travels as text, exact to the last digit."""
-        return {
+        shown = {
             "state": self.state,
             "kind": self.kind or kind,
             "value": str(self.value) if self.state == "value" else None,
             "note": self.explanation,
             "drill": self.drill.as_dict() if self.drill else None,
         }
+        return {**shown, "tone": self.tone} if self.tone else shown
 
 
 @dataclass(frozen=True)

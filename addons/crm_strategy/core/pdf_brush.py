@@ -11,6 +11,7 @@ from .pdf_layout import BADGE_SIZE, LEFT, Layout
 from .pdf_text import font, width_of
 
 INK, MUTED, RULE, SOFT, ALERT = "#212529", "#6C757D", "#CED4DA", "#F1F3F5", "#B02A37"
+DOUBT = "#7A4B00"
 ACCENT = "#1B4965"
 BADGES = {
     "crm": ("#5B3A00", "#FFE8B8"),

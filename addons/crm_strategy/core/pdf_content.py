@@ -20,6 +20,7 @@ class CellText:
     is_text: bool = False
     is_missing: bool = False
     is_alert: bool = False
+    is_doubt: bool = False
     remark: int | None = None
 
 
@@ -92,8 +93,10 @@ class MatrixText:
             is_alert = row.style == "check" and bool(cell.value)
             return CellText(text, is_alert=is_alert, remark=remark)
         if cell.state != "value":
-            return CellText(NO_DATA, is_missing=True, remark=remark)
-        return CellText(clean_text(cell.value), is_text=True, remark=remark)
+            is_alert = cell.tone == "alert"
+            return CellText(NO_DATA, is_missing=True, is_alert=is_alert, remark=remark)
+        tone = {"is_alert": cell.tone == "alert", "is_doubt": cell.tone == "doubt"}
+        return CellText(clean_text(cell.value), is_text=True, remark=remark, **tone)
 
     def _remark(self, cell: Cell) -> int | None:
         sentence = cell.explanation

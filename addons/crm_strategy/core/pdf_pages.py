@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .matrix import Column, Row
-from .pdf_brush import ACCENT, ALERT, INK, MUTED, RULE, SOFT, Brush
+from .pdf_brush import ACCENT, ALERT, DOUBT, INK, MUTED, RULE, SOFT, Brush
 from .pdf_content import CellText, MatrixText
 from .pdf_layout import (
     BADGE_SIZE,
@@ -185,7 +185,7 @@ def _draw_cell(
     brush: Brush, x: float, width: float, base: float, column: Column, cell: CellText, strong: bool
 ) -> None:
     size = brush.layout.size
-    color = ALERT if cell.is_alert else MUTED if cell.is_missing else INK
+    color = ALERT if cell.is_alert else DOUBT if cell.is_doubt else MUTED if cell.is_missing else INK
     if cell.is_text:
         lines = wrap(cell.text, width - 2 * PAD, size, strong, most=TITLE_LINES)
         left = x + PAD

@@ -7,10 +7,11 @@ technical ones, these to commitments. A record that changed makes everything beh
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from .value import UNDEFINED, Undefined, ratio
+from .value import ratio
 
 Key = Hashable
 
@@ -58,32 +59,54 @@ class Trace:
         reached = sum(self.reaches_end(key) for key in self.levels[level])
         return ratio(reached, len(self.levels[level]))
 
-    def reaches_end(self, key: Key) -> bool:
-        """Whether a way leads from a record to the last level."""
-        return bool(self.below([key]) & set(self.levels[-1])) or key in self.levels[-1]
+    def reaches_end(self, key: Key, approved_only: bool = False) -> bool:
+        """Whether a way leads from a record to the last level.
 
-    def below(self, keys: Iterable[Key]) -> set[Key]:
+        ``approved_only`` walks no doubtful link: the way then holds as it was agreed.
+        """
+        last = self.levels[-1]
+        return key in last or any(found in last for found in self.below([key], approved_only))
+
+    def below(self, keys: Iterable[Key], approved_only: bool = False) -> set[Key]:
         """Everything that hangs on the records, at any distance."""
         found: set[Key] = set()
         waiting = list(keys)
         while waiting:
             for link in self._down.get(waiting.pop(), ()):
+                if approved_only and link in self.doubtful_links:
+                    continue
                 if link.target not in found:
                     found.add(link.target)
                     waiting.append(link.target)
         return found
 
-    def doubtful_links(self) -> set[Link]:
+    @cached_property
+    def doubtful_links(self) -> frozenset[Link]:
         """Links whose source has a newer revision than the one that was approved."""
         revisions = {key: revision for level in self.levels for key, revision in level.items()}
-        return {link for link in self.links if revisions[link.source] > link.seen}
+        return frozenset(link for link in self.links if revisions[link.source] > link.seen)
 
-    def suspects(self) -> set[Key]:
+    @cached_property
+    def suspects(self) -> frozenset[Key]:
         """Records behind a doubtful link, at any distance."""
-        starts = {link.target for link in self.doubtful_links()}
-        return starts | self.below(starts)
+        starts = {link.target for link in self.doubtful_links}
+        return frozenset(starts | self.below(starts))
 
+    def ways(self) -> Iterator[tuple[Key | None, ...]]:
+        """Every way through the levels, one key per level; None where there is no record.
 
-def share(part: int, whole: int) -> object | Undefined:
-    """A coverage figure of counts; no data for nothing."""
-    return ratio(part, whole) if whole else UNDEFINED
+        A record that answers nothing begins a way of its own, so that every record is in one.
+        """
+        for number, level in enumerate(self.levels):
+            for key in level:
+                if key not in self._up:
+                    yield from self._walk(key, number, (None,) * number)
+
+    def _walk(self, key: Key, number: int, before: tuple) -> Iterator[tuple[Key | None, ...]]:
+        way = (*before, key)
+        below = self.levels[number + 1] if number + 1 < len(self.levels) else ()
+        targets = [link.target for link in self._down.get(key, ()) if link.target in below]
+        for target in targets:
+            yield from self._walk(target, number + 1, way)
+        if not targets:
+            yield way + (None,) * (len(self.levels) - len(way))

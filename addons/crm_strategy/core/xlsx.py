@@ -22,6 +22,7 @@ from .words import NO_DATA, Words, clean_text
 MAX_SHEET_NAME = 31
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _FIRST_WIDTH, _WIDTH = 38, 16
+_TONES = {"alert": "#F8D7DA", "doubt": "#FFE8B8"}
 _INK, _LINE, _HEAD, _SOFT, _ALERT = "#212529", "#CED4DA", "#E9ECEF", "#F8F9FA", "#B02A37"
 
 
@@ -172,7 +173,8 @@ class _MatrixSheet:
         else:
             text = cell.value if cell.state == "value" else NO_DATA
             align = "left" if kind == "text" and cell.state == "value" else "right"
-            look = self.formats.row(row.style, align=align, num_format="@")
+            tone = {"bg_color": _TONES[cell.tone], "text_wrap": True} if cell.tone else {}
+            look = self.formats.row(row.style, align=align, num_format="@", **tone)
             self._text(index, position, text, look)
         reason = cell.explanation or (self.words.no_data if cell.state != "value" else None)
         if reason:

@@ -17,6 +17,7 @@ class CrmCustomer(models.Model):
         "crm.customer.closeness",
         "crm.customer.agenda",
         "crm.customer.merge",
+        "crm.customer.need",
     ]
     _order = "partner_id, id"
     _rec_name = "partner_id"

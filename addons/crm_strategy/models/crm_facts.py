@@ -101,3 +101,16 @@ class CrmFacts(models.AbstractModel):
         (S004-P3, S004-P4).
         """
         return UNDEFINED
+
+    @api.model
+    def _offers_traced(
+        self, company: models.BaseModel, period: Period
+    ) -> dict[int, tuple[int, int]] | Undefined:
+        """Offers whose lines trace to a need, and all offers, by ``crm.customer`` id (S000-9.7-1).
+
+        An offer is a quotation or order dated in the period, cancelled ones excluded. It traces to
+        a need when one of its lines names a specification or a commitment that hangs on a need, or
+        a product that such a specification names for this customer. The share is the sum of the
+        first numbers divided by the sum of the second.
+        """
+        return UNDEFINED

@@ -7,7 +7,8 @@ from odoo.tools import SQL
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "crm.legal.mixin"]
 
     crm_segment_id = fields.Many2one(
         "crm.segment",
@@ -210,6 +211,9 @@ class CrmLead(models.Model):
         """Company for which the lead counts: its own, else its team's, else its salesperson's."""
         self.ensure_one()
         return self.company_id or self.team_id.company_id or self.user_id.company_id
+
+    def _crm_legal_company(self) -> models.BaseModel:
+        return self._crm_document_company() or self.env.company
 
     def _crm_ensure_customers(self) -> None:
         # Access: a salesman's opportunity makes the customer row that he may not create by hand.

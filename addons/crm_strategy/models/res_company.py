@@ -14,6 +14,22 @@ class ResCompany(models.Model):
         "hand. Without it, customers move only when a person assigns them.",
     )
 
+    crm_refuse_uncovered_legal = fields.Boolean(
+        string="Refuse orders with an uncovered legal need",
+        help="An order of a customer with a legal need that no approved commitment covers cannot "
+        "be confirmed, except by the group below and with a reason. Without it, orders and "
+        "opportunities only show a warning.",
+    )
+    crm_legal_override_group_id = fields.Many2one(
+        "res.groups",
+        string="Who may decide otherwise",
+        ondelete="set null",
+        default=lambda self: self.env.ref(
+            "crm_strategy.crm_strategy_group_manager", raise_if_not_found=False
+        ),
+        help="People of this group may confirm such an order; they write down the reason.",
+    )
+
     def unlink(self) -> bool:
         """Delete companies; their teams first let go of the segments that go along."""
         # Access: who may delete a company deletes what belongs to it; a team that stays without

@@ -95,18 +95,34 @@ def test_orphans_and_coverage():
 
 def test_a_changed_need_makes_everything_behind_it_suspect():
     changed = Trace(({**TRACE.levels[0], "n1": 2}, *TRACE.levels[1:]), TRACE.links)
-    assert TRACE.suspects() == set()
-    assert changed.suspects() == {"f1", "t1", "c1"}
+    assert TRACE.suspects == set()
+    assert changed.suspects == {"f1", "t1", "c1"}
 
 
 def test_approving_one_branch_clears_that_branch_only():
     levels = ({"n": 2}, {"f1": 1, "f2": 1}, {"t1": 1, "t2": 1})
     links = (Link("n", "f1"), Link("n", "f2"), Link("f1", "t1"), Link("f2", "t2"))
-    assert Trace(levels, links).suspects() == {"f1", "f2", "t1", "t2"}
+    assert Trace(levels, links).suspects == {"f1", "f2", "t1", "t2"}
     partly = (Link("n", "f1", seen=2), *links[1:])
-    assert Trace(levels, partly).suspects() == {"f2", "t2"}
+    assert Trace(levels, partly).suspects == {"f2", "t2"}
 
 
 def test_a_circle_of_links_ends():
     circle = Trace(({"a": 2}, {"b": 1}), (Link("a", "b"), Link("b", "a")))
-    assert circle.suspects() == {"a", "b"}
+    assert circle.suspects == {"a", "b"}
+
+
+def test_ways_show_every_record_and_every_gap():
+    assert list(TRACE.ways()) == [
+        ("n1", "f1", "t1", "c1"),
+        ("n2", "f2", None, None),
+        ("n3", None, None, None),
+        (None, None, "t2", None),
+    ]
+
+
+def test_a_doubtful_link_is_no_approved_way():
+    changed = Trace(({**TRACE.levels[0], "n1": 2}, *TRACE.levels[1:]), TRACE.links)
+    assert TRACE.reaches_end("n1", approved_only=True)
+    assert changed.reaches_end("n1")
+    assert not changed.reaches_end("n1", approved_only=True)

@@ -125,10 +125,14 @@ export class MatrixAction extends Component {
             res_model: drill.model,
             domain: drill.domain,
             context: { ...drill.context, create: false },
-            views: [
-                [drill.view_id || false, "list"],
-                [false, "form"],
-            ],
+            ...(drill.res_id
+                ? { res_id: drill.res_id, views: [[false, "form"]] }
+                : {
+                      views: [
+                          [drill.view_id || false, "list"],
+                          [false, "form"],
+                      ],
+                  }),
             target: "current",
         });
     }

@@ -86,6 +86,7 @@ export class MatrixTable extends Component {
             isNegative: !missing && number < 0,
             isAlert: row.style === "check" && !missing && number !== 0,
             drill: cell.drill,
+            tone: cell.tone ? `o_crm_matrix_tone_${cell.tone}` : "",
             label: this.spoken(row, column, missing ? note : text),
         };
     }
