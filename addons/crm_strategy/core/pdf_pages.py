@@ -185,7 +185,9 @@ def _draw_cell(
     brush: Brush, x: float, width: float, base: float, column: Column, cell: CellText, strong: bool
 ) -> None:
     size = brush.layout.size
-    color = ALERT if cell.is_alert else DOUBT if cell.is_doubt else MUTED if cell.is_missing else INK
+    color = (
+        ALERT if cell.is_alert else DOUBT if cell.is_doubt else MUTED if cell.is_missing else INK
+    )
     if cell.is_text:
         lines = wrap(cell.text, width - 2 * PAD, size, strong, most=TITLE_LINES)
         left = x + PAD

@@ -24,7 +24,10 @@ class CrmIdea(models.Model):
     _privacy_texts = ("name", "description", "answer")
 
     name = fields.Char(
-        string="Idea", required=True, tracking=True, help="The idea in one sentence, as it was said."
+        string="Idea",
+        required=True,
+        tracking=True,
+        help="The idea in one sentence, as it was said.",
     )
     description = fields.Text(help="What it would change for the customer, and how it might work.")
     company_id = fields.Many2one(

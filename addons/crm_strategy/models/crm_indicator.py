@@ -17,7 +17,12 @@ class CrmIndicator(models.Model):
 
     _name = "crm.indicator"
     _description = "Indicator"
-    _inherit = ["crm.kept.mixin", "crm.audited.mixin", "crm.indicator.renewal", "crm.indicator.need"]
+    _inherit = [
+        "crm.kept.mixin",
+        "crm.audited.mixin",
+        "crm.indicator.renewal",
+        "crm.indicator.need",
+    ]
     _kept_fields = ("version",)
     _order = "level_group, sequence, name, id"
 

@@ -64,9 +64,7 @@ class CrmIndicatorNeed(models.AbstractModel):
         return [MeasureRow(*row) for row in rows]
 
     @api.model
-    def _records_needs(
-        self, scope: MeasureScope, only: SQL | None = None
-    ) -> tuple[str, Domain]:
+    def _records_needs(self, scope: MeasureScope, only: SQL | None = None) -> tuple[str, Domain]:
         scope.single()
         rows = self.env.execute_query(SQL("SELECT need.id %s", self._needs_sql(scope, only)))
         return "crm.need", Domain("id", "in", sorted({need_id for (need_id,) in rows}))
@@ -98,7 +96,8 @@ class CrmIndicatorNeed(models.AbstractModel):
                     ON segment_team.crm_segment_id
                        = COALESCE(analysis.segment_id, membership.segment_id)
                    AND segment_team.company_id = need.company_id AND segment_team.active
-                 WHERE need.company_id = %(company)s AND NOT COALESCE(analysis.is_crm_project, FALSE)
+                 WHERE need.company_id = %(company)s
+                   AND NOT COALESCE(analysis.is_crm_project, FALSE)
                    AND %(wanted)s
             """,
             periods=self._periods_sql(scope.periods),

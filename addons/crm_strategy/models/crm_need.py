@@ -20,7 +20,15 @@ class CrmNeed(models.Model):
         "stakeholder_id",
     )
     _trace_field = "need_id"
-    _book_fields = ("description", "class_id", "nature", "legal_reference", "priority", "stakeholder_id", "is_settled")
+    _book_fields = (
+        "description",
+        "class_id",
+        "nature",
+        "legal_reference",
+        "priority",
+        "stakeholder_id",
+        "is_settled",
+    )
     _kept_fields = (
         "analysis_id",
         "code",

@@ -32,7 +32,15 @@ class CrmSpecification(models.Model):
         "product_tmpl_id",
     )
     _trace_field = "specification_id"
-    _book_fields = (*_meaning_fields, "approval", "our_approver_id", "our_approved_at", "customer_approver_id", "customer_approved_at", "verdict")
+    _book_fields = (
+        *_meaning_fields,
+        "approval",
+        "our_approver_id",
+        "our_approved_at",
+        "customer_approver_id",
+        "customer_approved_at",
+        "verdict",
+    )
     _kept_fields = (
         "analysis_id",
         "code",

@@ -148,10 +148,10 @@ class CrmTraceLink(models.Model):
             if source.analysis_id != target.analysis_id:
                 raise ValidationError(
                     self.env._(
-                        "“%(source)s” and “%(target)s” belong to different analyses. Link records "
+                        "“%(above)s” and “%(below)s” belong to different analyses. Link records "
                         "of one analysis.",
-                        source=source.display_name,
-                        target=target.display_name,
+                        above=source.display_name,
+                        below=target.display_name,
                     )
                 )
             for end in ("functional", "technical"):
@@ -178,29 +178,37 @@ class CrmTraceLink(models.Model):
         """Create links; who links two records has read both, and approves them so."""
         stamped = ("approved_revision", "approver_id", "approved_at")
         links = super().create(
-            [{key: value for key, value in vals.items() if key not in stamped} for vals in vals_list]
+            [
+                {key: value for key, value in vals.items() if key not in stamped}
+                for vals in vals_list
+            ]
         )
         links._stamp()
         return links
 
     def action_approve(self) -> bool:
-        """Confirm that what stands below still answers what stands above."""
-        self.check_access("write")
+        """Confirm that what stands below still answers what stands above.
+
+        Whoever may change what stands below may say that it need not change.
+        """
+        self.check_access("read")
+        for link in self:
+            link._target().check_access("write")
         waiting = self.filtered("is_suspect")
         texts = {link: link.change_text for link in waiting}
         waiting._stamp()
         for link, text in texts.items():
             link._target().message_post(
                 body=self.env._(
-                    "Still answers %(source)s after its change: %(text)s",
-                    source=link._source().display_name,
+                    "Still answers %(above)s after its change: %(text)s",
+                    above=link._source().display_name,
                     text=text or "–",
                 )
             )
         return True
 
     def _stamp(self) -> None:
-        # Access: the signature follows from the deed of a person who may write the link.
+        # Access: the signature follows from the deed of a person; nobody types it.
         for link in self.sudo():
             link.write(
                 {

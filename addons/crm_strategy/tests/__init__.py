@@ -19,6 +19,9 @@ from . import test_health
 from . import test_hooks
 from . import test_indicator
 from . import test_matrix
+from . import test_need_access
+from . import test_need_notify
+from . import test_need_trace
 from . import test_partner_merge
 from . import test_privacy
 from . import test_retention

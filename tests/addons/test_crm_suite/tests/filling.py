@@ -6,11 +6,22 @@ from odoo.tools import mute_logger
 
 TEXTS = ("char", "text", "html")
 NUMBERS = ("float", "monetary")
-# What no rule of thumb finds: values that a model accepts only together.
+# What no rule of thumb finds: values that a model accepts only together. A function is asked for
+# the value each time.
 FITTING = {
     "crm.segment.criterion": {"weight": 1},
     "crm.segment.score": {"score": 3},
     "crm.segment.weight": {"weight": 1},
+    "crm.need.analysis": {
+        "is_crm_project": True,
+        # What belongs to an analysis is open to whoever works on it.
+        "member_ids": lambda filler: [Command.set(filler.people().ids)],
+    },
+    "crm.trace.link": {
+        "need_id": lambda filler: filler.create("crm.need").id,
+        "functional_id": lambda filler: filler.create("crm.specification").id,
+    },
+    "crm.trace.revision": {"need_id": lambda filler: filler.create("crm.need").id},
     "crm.exchange.mapping": {"target": "name", "converter": "text"},
     "crm.setup.margin": {"margin_rate": 0.5},
     "crm.handoff": {"state": "refused"},
@@ -66,7 +77,9 @@ class Filler:
     def values(self, name, **given):
         """Values for a new record; what is given wins."""
         self._number += 1
-        given = {**FITTING.get(name, {}), **given}
+        fitting = FITTING.get(name, {}).items()
+        asked = {key: value(self) if callable(value) else value for key, value in fitting}
+        given = {**asked, **given}
         model = self.env[name]
         names = [
             field.name
@@ -137,6 +150,11 @@ class Filler:
         role = self.env.ref("crm_strategy.crm_strategy_group_user")
         domain = [("company_id", "=", self.company.id), ("all_group_ids", "in", role.ids)]
         return self.env["res.users"].sudo().search(domain, order="id desc", limit=1)
+    def people(self):
+        """Everybody who works in the company."""
+        return self.env["res.users"].search(
+            [("company_ids", "in", self.company.id), ("share", "=", False)]
+        )
 
     def _person(self):
         """Somebody of the company who is in no record yet."""

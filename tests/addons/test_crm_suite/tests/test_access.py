@@ -19,6 +19,20 @@ MATRIX = {
     "crm.moment.chain": ("R", "R", "RWC", "R", "", "", ""),
     "crm.moment.fact": ("R", "R", "R", "R", "", "", ""),
     "crm.assessment.set": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.need.class": ("R", "R", "RWC", "R", "", "", ""),
+    # from needs to contract: what history hangs on is dropped, not deleted; links and inputs that
+    # were wrong must go, and a link is approved by a button
+    "crm.need.analysis": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    "crm.need": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    "crm.specification": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    "crm.commitment": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    "crm.need.input": ("RWCD", "RWCD", "RWCD", "R", "", "", ""),
+    "crm.trace.link": ("RCD", "RCD", "RCD", "R", "", "", ""),
+    "crm.trace.revision": ("R", "R", "R", "R", "", "", ""),
+    "crm.need.issue": ("R", "R", "R", "R", "", "", ""),
+    "crm.need.matrix": ("R", "R", "R", "R", "", "", ""),
+    "crm.idea": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    "crm.idea.session": ("RWC", "RWC", "RWC", "R", "", "", ""),
     # lines of a definition: a chain in use refuses, and a column that a file lacks must go
     "crm.moment": ("R", "R", "RWCD", "R", "", "", ""),
     "crm.scorecard": ("R", "R", "RWCD", "R", "", "", ""),
