@@ -20,6 +20,7 @@
         "security/crm_customer_rules.xml",
         "security/crm_segment_rules.xml",
         "security/crm_plan_rules.xml",
+        "security/crm_need_rules.xml",
         "data/ir_cron.xml",
         "data/crm_purpose.xml",
         "data/crm_channel.xml",
