@@ -86,6 +86,8 @@ from . import crm_campaign
 from . import crm_indicator_renewal
 from . import crm_indicator
 from . import crm_indicator_customer
+from . import crm_indicator_charter
+from . import crm_indicator_rules
 from . import crm_indicator_value
 from . import crm_team_role
 from . import crm_team_seat
@@ -101,6 +103,11 @@ from . import crm_assessment
 from . import crm_assessment_answer
 from . import crm_team_people
 from . import crm_handoff
+from . import crm_charter_rule
+from . import crm_charter_matrix
+from . import crm_charter
+from . import crm_charter_line
+from . import crm_team_charter
 from . import crm_purpose
 from . import crm_consent
 from . import crm_retention_rule

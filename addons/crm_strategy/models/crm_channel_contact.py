@@ -160,6 +160,28 @@ class CrmChannelContact(models.AbstractModel):
 
     @api.model
     @api.private
+    def _allowed_sql(self) -> SQL:
+        """SELECT of (segment_id, channel_id): the channels by which a segment is to be met.
+
+        Here every active channel whose contacts can be recognised; extend it where a segment
+        names its own.
+        """
+        return SQL(
+            """
+            SELECT segment.id AS segment_id, channel.id AS channel_id
+              FROM crm_segment AS segment
+        CROSS JOIN crm_channel AS channel
+             WHERE channel.active
+               AND (channel.message_kind IS NOT NULL
+                    OR EXISTS (SELECT FROM crm_channel_activity_type_rel AS way
+                                WHERE way.channel_id = channel.id)
+                    OR EXISTS (SELECT FROM crm_channel_medium_rel AS way
+                                WHERE way.channel_id = channel.id))
+            """
+        )
+
+    @api.model
+    @api.private
     def _count_contacts(
         self,
         companies: models.BaseModel,

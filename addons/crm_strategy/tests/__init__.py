@@ -5,6 +5,7 @@ from . import test_backfill
 from . import test_campaign
 from . import test_change
 from . import test_channel
+from . import test_charter
 from . import test_comparison
 from . import test_competitor
 from . import test_consent

@@ -46,6 +46,9 @@ MATRIX = {
     "crm.team.role": ("R", "R", "RWC", "R", "", "", ""),
     # a leader fills the seats of the own team
     "crm.team.seat": ("R", "RWCD", "RWCD", "R", "", "", ""),
+    "crm.charter.rule": ("R", "R", "RWC", "", "", "", ""),
+    "crm.charter": ("R", "RW", "RWCD", "", "", "", ""),
+    "crm.charter.line": ("R", "RW", "RWCD", "", "", "", ""),
     # offered by anybody with a role; settled by buttons alone
     "crm.handoff": ("RC", "RC", "RC", "", "", "", ""),
     "crm.handoff.answer": ("RWCD", "RWCD", "RWCD", "", "", "", ""),
@@ -141,6 +144,9 @@ REACH = {
     "crm.customer.profile": (OWN, TEAM, ALL, ALL),
     "crm.account.plan": (OWN, TEAM, ALL, ALL),
     "crm.account.action": (OWN, TEAM, ALL, ALL),
+    # the world's people of North have no seat elsewhere
+    "crm.charter": (TEAM, TEAM, ALL, NONE),
+    "crm.charter.line": (TEAM, TEAM, ALL, NONE),
     "crm.waterfall": (NONE, TEAM, ALL, ALL),
     "crm.segment.profit": (NONE, TEAM, ALL, ALL),
 }
@@ -297,6 +303,9 @@ class TestAccess(SuiteCase):
         user = self.users[role]
         if row._name in ("crm.waterfall", "crm.segment.profit"):
             return self._is_in(row.team_id, user) and getattr(row, "kind", "income") == "income"
+        if row._name in ("crm.charter", "crm.charter.line"):
+            charter = row if row._name == "crm.charter" else row.charter_id
+            return self._is_in(charter.team_id, user)
         if row._name == "crm.customer.profile":
             if reach == OWN:
                 return row.customer_id.user_id == user
