@@ -84,8 +84,8 @@ class CrmChannelContact(models.AbstractModel):
             SELECT COALESCE(thread.company_id, message.record_company_id, colleague.company_id)
                        AS company_id,
                    thread.partner_id,
-                   CASE WHEN author.commercial_partner_id = thread.partner_id
-                        THEN author.id ELSE thread.person_id END AS person_id,
+                   COALESCE(reader.id, CASE WHEN author.commercial_partner_id = thread.partner_id
+                        THEN author.id ELSE thread.person_id END) AS person_id,
                    channel.id AS channel_id, message.date::date AS date,
                    colleague.id AS user_id, colleague.id IS NULL AS is_incoming,
                    message.id AS message_id, thread.lead_id
@@ -94,6 +94,7 @@ class CrmChannelContact(models.AbstractModel):
                 ON thread.model = message.model AND thread.id = message.res_id
          LEFT JOIN res_partner AS author ON author.id = message.author_id
          LEFT JOIN LATERAL (%(colleague)s) AS colleague ON TRUE
+         LEFT JOIN LATERAL (%(received)s) AS reader ON colleague.id IS NOT NULL
          LEFT JOIN mail_message_subtype AS subtype ON subtype.id = message.subtype_id
               JOIN crm_channel AS channel
                 ON channel.active
@@ -107,7 +108,7 @@ class CrmChannelContact(models.AbstractModel):
                AND NOT COALESCE(subtype.internal, FALSE)
                AND (
                     (colleague.id IS NULL AND author.commercial_partner_id = thread.partner_id)
-                 OR (colleague.id IS NOT NULL AND EXISTS (%(received)s))
+                 OR reader.id IS NOT NULL
                )
             """,
             threads=self._contact_threads(),
@@ -117,18 +118,19 @@ class CrmChannelContact(models.AbstractModel):
 
     @api.model
     def _contact_received(self) -> SQL:
-        """Somebody of the customer got the message of ours, or it was addressed to them."""
+        """Who of the customer got the message of ours; the person of the record before others."""
         return SQL(
             """
-            SELECT FROM mail_notification AS notice
-              JOIN res_partner AS reader ON reader.id = notice.res_partner_id
-             WHERE notice.mail_message_id = message.id
-               AND reader.commercial_partner_id = thread.partner_id
-         UNION ALL
-            SELECT FROM mail_message_res_partner_rel AS address
-              JOIN res_partner AS reader ON reader.id = address.res_partner_id
-             WHERE address.mail_message_id = message.id
-               AND reader.commercial_partner_id = thread.partner_id
+            SELECT person.id
+              FROM (SELECT notice.res_partner_id AS id FROM mail_notification AS notice
+                     WHERE notice.mail_message_id = message.id
+                 UNION ALL
+                    SELECT address.res_partner_id FROM mail_message_res_partner_rel AS address
+                     WHERE address.mail_message_id = message.id) AS got
+              JOIN res_partner AS person ON person.id = got.id
+             WHERE person.commercial_partner_id = thread.partner_id
+          ORDER BY person.id = thread.person_id DESC, person.id
+             LIMIT 1
             """
         )
 
