@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from odoo import fields, models
 
-GROUPS = "crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance"
+GROUPS = "crm_strategy.crm_strategy_group_user"
 
 
 class CrmLead(models.Model):

@@ -25,6 +25,15 @@ FITTING = {
     "crm.exchange.mapping": {"target": "name", "converter": "text"},
     "crm.setup.margin": {"margin_rate": 0.5},
     "crm.handoff": {"state": "refused"},
+    "crm.class.rule": {
+        "band_rate": 0.1,
+        "falling_rate": 0.7,
+        "rising_rate": 1.1,
+        "late_after": 2.0,
+        "lost_after": 4.0,
+        "completeness_rate": 0.8,
+        "completeness_band": 0.1,
+    },
 }
 # Links that are not required and without which a record of the model is not possible.
 LINKED = {"crm.handoff": ("customer_id",)}
@@ -69,7 +78,8 @@ class Filler:
     def records(self, name):
         """The company's own records of a model, whatever may hide them."""
         model = self.env[name].sudo().with_context(active_test=False)
-        return model.search([("company_id", "=", self.company.id)])
+        domain = [("company_id", "=", self.company.id)] if "company_id" in model._fields else []
+        return model.search(domain)
 
     def create(self, name, **vals):
         return self.env[name].sudo().create(self.values(name, **vals))
@@ -125,6 +135,8 @@ class Filler:
     def _text(self, model, field):
         if "domain" in field.name:
             return "[]" if field.required else None
+        if field.name == "code":  # a word without blanks
+            return f"{self.word}_{self._number}"
         if not field.required and field.name != model._rec_name:
             return f"{self.word} {field.name}"
         return f"{self.word} {self._number}"
