@@ -22,6 +22,7 @@ class Evidence:
 
     :param text: a sentence for the reader; says why where there is no data.
     :param value: the figure of the sentence, if it has one: a share (0 to 1) or a count.
+    :param warns: the records speak against a good score; no data when they do not say.
     :param model: where the records behind it are; None when there are none to open.
     """
 
@@ -29,6 +30,7 @@ class Evidence:
     value: Decimal | Undefined = UNDEFINED
     model: str | None = None
     domain: tuple = ()
+    warns: bool | Undefined = UNDEFINED
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,31 @@ def score(items: Iterable[Item]) -> Score:
         points = sum((item.weight * item.score for item in answered), Decimal(0)) / weight
         points = points * FULL / TOP
     return Score(points, len(answered), len(known), sum(item.has_evidence for item in answered))
+
+
+OPEN, MISSING, BELOW, THIN = "open", "missing", "below", "thin"
+
+
+def gate(found: Score | None, threshold: Decimal, coverage: Decimal) -> str:
+    """Whether an assessment opens a gate, and what keeps it closed.
+
+    :param threshold: points from which on it is open; :param coverage: share of questions, 0 to 1,
+        that must be answered, so that one good answer does not open it.
+
+    >>> gate(Score(Decimal(61), 9, 10, 0), Decimal(60), Decimal("0.8"))
+    'open'
+    >>> gate(Score(Decimal(61), 7, 10, 0), Decimal(60), Decimal("0.8"))
+    'thin'
+    >>> gate(None, Decimal(60), Decimal("0.8"))
+    'missing'
+    """
+    if found is None or found.points is UNDEFINED:
+        return MISSING
+    if not found.reaches(threshold):
+        return BELOW
+    if found.coverage is not UNDEFINED and found.coverage < coverage:
+        return THIN
+    return OPEN
 
 
 def by_group(items: Sequence[Item]) -> dict[str, Score]:

@@ -99,6 +99,8 @@ from . import crm_assessment_set
 from . import crm_assessment_group
 from . import crm_assessment_question
 from . import crm_assessment_evidence
+from . import crm_assessment_evidence_segment
+from . import crm_assessment_evidence_alignment
 from . import crm_assessment
 from . import crm_assessment_answer
 from . import crm_team_people
@@ -108,6 +110,10 @@ from . import crm_charter_matrix
 from . import crm_charter
 from . import crm_charter_line
 from . import crm_team_charter
+from . import crm_fit
+from . import crm_readiness
+from . import crm_strategy_gate
+from . import crm_segment_assessment
 from . import crm_purpose
 from . import crm_consent
 from . import crm_retention_rule

@@ -10,6 +10,9 @@ from odoo.tools import SQL, format_date
 from ..core import assessment as core
 from ..core.value import UNDEFINED, ratio
 
+# A radar of fewer axes is a line.
+FEWEST_AXES = 3
+
 
 class CrmAssessment(models.Model):
     """Answers to a questionnaire on a day, about the company, a strategy or a segment."""
@@ -57,6 +60,14 @@ class CrmAssessment(models.Model):
         ondelete="cascade",
         default=lambda self: self.env.company,
         help="The company that is assessed.",
+    )
+    strategy_id = fields.Many2one(
+        "crm.strategy",
+        string="Strategy",
+        index="btree_not_null",
+        ondelete="cascade",
+        check_company=True,
+        help="The strategy that is assessed, for questionnaires about strategies.",
     )
     segment_id = fields.Many2one(
         "crm.segment",
@@ -167,7 +178,7 @@ class CrmAssessment(models.Model):
     )
     radar = fields.Json(string="Picture", compute="_compute_radar")
 
-    @api.depends("set_id", "date", "segment_id")
+    @api.depends("set_id", "date", "segment_id", "strategy_id")
     def _compute_display_name(self) -> None:
         for line in self:
             words = [line.set_id.name or "", self._subject_name(line)]
@@ -177,7 +188,7 @@ class CrmAssessment(models.Model):
     @api.model
     def _subject_name(self, assessment: models.BaseModel) -> str:
         """What is assessed, in words; empty for the company itself."""
-        return assessment.segment_id.name or ""
+        return assessment.segment_id.name or assessment.strategy_id.display_name or ""
 
     @api.depends(
         "answer_ids.counted_score",
@@ -226,6 +237,7 @@ class CrmAssessment(models.Model):
             & Domain("set_id.code", "=", self.set_id.code)
             & Domain("company_id", "=", self.company_id.id)
             & Domain("segment_id", "=", self.segment_id.id)
+            & Domain("strategy_id", "in", self.strategy_id._versions().ids or [False])
         )
 
     @api.depends("answer_ids.counted_score", "answer_ids.is_counted", "previous_id")
@@ -234,9 +246,8 @@ class CrmAssessment(models.Model):
             line.radar = line._radar()
 
     def _radar(self) -> dict:
-        """The picture as the screen draws it: points per group, now and the time before."""
-        scores = self._scores_by_group()
-        before = self.previous_id._scores_by_group()
+        """The picture as the screen draws it: points per axis, now and the time before."""
+        now, before = self._axes(), self.previous_id._axes()
         return {
             "title": self.set_id.name or "",
             "label": format_date(self.env, self.date) if self.date else "",
@@ -247,12 +258,22 @@ class CrmAssessment(models.Model):
                 {
                     "name": name,
                     "points": _shown(score.points),
-                    "previous": _shown(before[name].points) if name in before else None,
+                    "previous": _shown(before[key][1].points) if key in before else None,
                     "answered": score.answered,
                     "total": score.total,
                 }
-                for name, score in scores.items()
+                for key, (name, score) in now.items()
             ],
+        }
+
+    def _axes(self) -> dict[str, tuple[str, core.Score]]:
+        """Key -> (words, score) of each axis: the groups, or the questions of one or two groups."""
+        answers = self.answer_ids
+        if len(answers.group_id) >= FEWEST_AXES:
+            return {name: (name, score) for name, score in self._scores_by_group().items()}
+        return {
+            answer.question_id.code: (answer.question_id.name, core.score(answer._items()))
+            for answer in answers
         }
 
     def _scores_by_group(self) -> dict[str, core.Score]:
@@ -274,23 +295,27 @@ class CrmAssessment(models.Model):
         )
 
     # checks
-    @api.constrains("set_id", "segment_id")
+    @api.constrains("set_id", "segment_id", "strategy_id")
     def _check_subject(self) -> None:
+        words = dict(
+            self.env["crm.assessment.set"]._fields["subject"]._description_selection(self.env)
+        )
         for line in self:
-            if line.set_id.subject == "segment" and not line.segment_id:
-                raise ValidationError(
-                    self.env._(
-                        "“%(name)s” is asked about a segment. Choose the segment.",
-                        name=line.set_id.display_name,
+            for subject, name in self._subject_fields().items():
+                if bool(line[name]) != (line.set_id.subject == subject):
+                    raise ValidationError(
+                        self.env._(
+                            "“%(name)s” assesses: %(subject)s. Choose it, and leave other "
+                            "subjects empty.",
+                            name=line.set_id.display_name,
+                            subject=words[line.set_id.subject].lower(),
+                        )
                     )
-                )
-            if line.set_id.subject != "segment" and line.segment_id:
-                raise ValidationError(
-                    self.env._(
-                        "“%(name)s” is not asked about a segment. Leave the segment empty.",
-                        name=line.set_id.display_name,
-                    )
-                )
+
+    @api.model
+    def _subject_fields(self) -> dict[str, str]:
+        """Subject of a questionnaire -> the field that names it; extend it per addon."""
+        return {"strategy": "strategy_id", "segment": "segment_id"}
 
     @api.model_create_multi
     def create(self, vals_list: list[dict]) -> CrmAssessment:
@@ -301,7 +326,8 @@ class CrmAssessment(models.Model):
 
     def write(self, vals: dict) -> bool:
         """Write assessments; what a confirmed one is about stays."""
-        fixed = {"set_id", "company_id", "segment_id", "date", "strategy_id"} & vals.keys()
+        about = {"set_id", "company_id", "date", *self._subject_fields().values()}
+        fixed = about & vals.keys()
         for line in self:
             changed = {
                 name

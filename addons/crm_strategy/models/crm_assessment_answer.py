@@ -203,11 +203,11 @@ class CrmAssessmentAnswer(models.Model):
     @api.depends("score", "question_id.gate_ids", "assessment_id.answer_ids.score")
     def _compute_gate_reason(self) -> None:
         for answer in self:
-            needed = answer.set_id.gate_score
-            closed = answer._gates().filtered(lambda gate: not gate._reaches(needed))
-            names = ", ".join(closed.mapped("question_id.name"))
-            answer.gate_reason = closed and self.env._(
-                "Waits for at least %(needed)s at: %(names)s", needed=needed, names=names
+            names = ", ".join(answer._closed_gates().mapped("question_id.name"))
+            answer.gate_reason = names and self.env._(
+                "Waits for at least %(needed)s at: %(names)s",
+                needed=answer.set_id.gate_score,
+                names=names,
             )
 
     @api.depends("counted_score", "is_counted", "weight")
@@ -277,7 +277,14 @@ class CrmAssessmentAnswer(models.Model):
     @api.model
     def _evidence_models(self) -> list[str]:
         """Models whose records may stand as evidence; extend it per addon."""
-        return ["crm.segment", "crm.team", "crm.lead", "crm.indicator", "crm.assessment"]
+        return [
+            "crm.strategy",
+            "crm.segment",
+            "crm.team",
+            "crm.lead",
+            "crm.indicator",
+            "crm.assessment",
+        ]
 
     # checks
     @api.constrains("is_done", "action")
@@ -345,8 +352,10 @@ class CrmAssessmentAnswer(models.Model):
         gates = self.question_id.gate_ids
         return self.assessment_id.answer_ids.filtered(lambda line: line.question_id in gates)
 
-    def _reaches(self, needed: int) -> bool:
-        return bool(self.score) and int(self.score) >= needed
+    def _closed_gates(self) -> CrmAssessmentAnswer:
+        """The answers that this one stands on and that do not reach the score of the gate."""
+        needed = self.set_id.gate_score
+        return self._gates().filtered(lambda gate: not gate.score or int(gate.score) < needed)
 
     def _evidence(self) -> core.Evidence:
         """What the records say now; an empty sentence where nobody asks them."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from ..core.fit import FitFacts
 from ..core.loyalty import CareFacts, LoyaltyFacts, ValueFacts
 from ..core.period import Period
 from ..core.plan import RealisedPrices
@@ -114,3 +115,13 @@ class CrmFacts(models.AbstractModel):
         first numbers divided by the sum of the second.
         """
         return UNDEFINED
+
+    @api.model
+    def _fit_facts(self, company: models.BaseModel, period: Period) -> FitFacts:
+        """The profile of a company's sales in a period, for the fit test (S003-W4).
+
+        Each figure with its n: median days from first contact to order, median value of an order
+        without tax in the currency of the company, share of customers with more than one order.
+        A figure left out stays "no data"; the cycle is then taken from won opportunities.
+        """
+        return FitFacts()

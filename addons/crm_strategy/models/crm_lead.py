@@ -215,6 +215,17 @@ class CrmLead(models.Model):
     def _crm_legal_company(self) -> models.BaseModel:
         return self._crm_document_company() or self.env.company
 
+    @api.model
+    def _crm_company_domain(self, company: models.BaseModel) -> Domain:
+        """The leads that count for a company: the same rule as ``_crm_document_company``."""
+        own = Domain("company_id", "=", company.id)
+        none = Domain("company_id", "=", False)
+        team = Domain("team_id.company_id", "=", company.id)
+        teamless = Domain("team_id", "=", False) | Domain("team_id.company_id", "=", False)
+        return (
+            own | (none & team) | (none & teamless & Domain("user_id.company_id", "=", company.id))
+        )
+
     def _crm_ensure_customers(self) -> None:
         # Access: a salesman's opportunity makes the customer row that he may not create by hand.
         named = self.sudo().filtered(lambda lead: lead.partner_id and lead.type == "opportunity")

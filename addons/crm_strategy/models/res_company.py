@@ -13,6 +13,47 @@ class ResCompany(models.Model):
         help="Every night the segment rules place all customers anew, except those placed by "
         "hand. Without it, customers move only when a person assigns them.",
     )
+    # readiness gate
+    crm_readiness_threshold = fields.Integer(
+        string="Points that open the readiness gate",
+        default=60,
+        help="From 0 to 100. Below it, approving a strategy needs a reason and a manager.",
+    )
+    crm_readiness_coverage = fields.Float(
+        string="Questions that must be answered",
+        default=0.8,
+        help="Share of the readiness questions that need an answer before the points count.",
+    )
+    # fit test
+    crm_fit_cycle_days = fields.Integer(
+        string="Long sales from (days)",
+        default=30,
+        help="Sales that take so many days from the first contact on speak for CRM.",
+    )
+    crm_fit_order_amount = fields.Monetary(
+        string="Large orders from",
+        default=1000,
+        currency_field="currency_id",
+        help="Orders of this value and above, without tax, speak for CRM.",
+    )
+    crm_fit_repeat_rate = fields.Float(
+        string="Customers who come again from",
+        default=0.3,
+        help="This share of customers with more than one order, or a larger one, speaks for CRM.",
+    )
+
+    _crm_readiness_check = models.Constraint(
+        "CHECK (crm_readiness_threshold BETWEEN 0 AND 100 "
+        "AND crm_readiness_coverage BETWEEN 0 AND 1)",
+        "The readiness gate opens between 0 and 100 points and asks for 0 to 100 % of the "
+        "questions. Correct the settings of the gate.",
+    )
+    _crm_fit_check = models.Constraint(
+        "CHECK (crm_fit_cycle_days >= 0 AND crm_fit_order_amount >= 0 "
+        "AND crm_fit_repeat_rate BETWEEN 0 AND 1)",
+        "The bounds of the fit test are not negative, and a share is at most 100 %. "
+        "Correct the settings of the fit test.",
+    )
 
     crm_refuse_uncovered_legal = fields.Boolean(
         string="Refuse orders with an uncovered legal need",

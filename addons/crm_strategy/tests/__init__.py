@@ -36,3 +36,4 @@ from . import test_segment_plan
 from . import test_health
 from . import test_setup
 from . import test_team
+from . import test_assessment

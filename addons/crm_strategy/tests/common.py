@@ -35,7 +35,11 @@ class CrmStrategyCase(TransactionCase):
         # Only the rows of this world are of interest, whatever the database holds.
         cls.env["crm.segment"].search([]).write({"rule_domain": False})
         cls.company_a, cls.company_b = cls.env["res.company"].create(
-            [{"name": "Harbour"}, {"name": "Valley"}]
+            [
+                # Whoever tests the readiness gate switches it on.
+                {"name": name, "crm_readiness_threshold": 0}
+                for name in ("Harbour", "Valley")
+            ]
         )
         cls.user_a = cls._create_user("user_a", cls.company_a, GROUP + "user")
         cls.leader_a = cls._create_user("leader_a", cls.company_a, GROUP + "leader")

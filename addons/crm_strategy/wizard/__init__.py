@@ -8,3 +8,4 @@ from . import crm_segment_preview
 from . import crm_segment_preview_line
 from . import crm_segment_preview_move
 from . import crm_lead_lost
+from . import crm_strategy_approve

@@ -119,6 +119,7 @@ MATRIX = {
     "crm.segment.preview": ("", "", "RW", "", "", "", ""),
     "crm.segment.preview.line": ("", "", "R", "", "", "", ""),
     "crm.segment.preview.move": ("", "", "R", "", "", "", ""),
+    "crm.strategy.approve": ("", "", "RWCD", "", "", "", ""),
     "crm.setup": ("", "", "RWCD", "", "", "", ""),
     "crm.setup.segment": ("", "", "RWCD", "", "", "", ""),
     "crm.setup.team": ("", "", "RWCD", "", "", "", ""),
@@ -133,6 +134,7 @@ MATRIX = {
     "crm.comparison": ("", "", "R", "R", "", "", "R"),
     "crm.backfill": ("", "", "R", "", "", "", "R"),
     "crm.audit.log": ("", "", "R", "R", "R", "", "R"),
+    "crm.readiness": ("R", "R", "R", "R", "", "", ""),
     "crm.health": ("", "", "R", "R", "R", "", "R"),
 }
 OWN, TEAM, ALL, NONE = "own", "team", "all", "none"
