@@ -101,6 +101,7 @@ from . import crm_assessment_question
 from . import crm_assessment_evidence
 from . import crm_assessment_evidence_segment
 from . import crm_assessment_evidence_alignment
+from . import crm_assessment_evidence_open
 from . import crm_assessment
 from . import crm_assessment_answer
 from . import crm_team_people

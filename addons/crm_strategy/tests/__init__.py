@@ -37,3 +37,4 @@ from . import test_health
 from . import test_setup
 from . import test_team
 from . import test_assessment
+from . import test_readiness

@@ -217,7 +217,7 @@ class TestAssessment(AssessmentCase):
     # subject
 
     def test_a_questionnaire_about_segments_wants_a_segment(self):
-        with self.assertRaisesRegex(ValidationError, "Choose the segment"):
+        with self.assertRaisesRegex(ValidationError, "a segment. Choose it"):
             self._assess(questionnaire=self.of_segment)
 
     def test_another_companys_segment_is_refused(self):
