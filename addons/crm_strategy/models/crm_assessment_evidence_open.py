@@ -6,7 +6,7 @@ from ..core.assessment import Evidence
 
 
 class CrmAssessmentEvidenceOpen(models.AbstractModel):
-    """Evidence whose facts belong to other addons; each says "no data" and why until they fill it."""
+    """Evidence whose facts belong to other addons: no data, with the reason, until they fill it."""
 
     _inherit = "crm.assessment.evidence"
 

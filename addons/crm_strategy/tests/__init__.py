@@ -27,13 +27,11 @@ from . import test_partner_merge
 from . import test_privacy
 from . import test_retention
 from . import test_segment_assignment
-from . import test_handoff
 from . import test_segment_migration
 from . import test_segment_position
 from . import test_segment_preview
 from . import test_segment_rule
 from . import test_segment_plan
-from . import test_health
 from . import test_setup
 from . import test_team
 from . import test_assessment
