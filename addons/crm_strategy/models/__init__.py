@@ -81,6 +81,7 @@ from . import crm_buying_criterion
 from . import crm_value_proposition
 from . import crm_lifecycle_action
 from . import crm_channel_policy
+from . import crm_customer_type_value
 from . import crm_price_policy
 from . import crm_campaign
 from . import crm_indicator_renewal

@@ -282,11 +282,25 @@ class CrmSegmentPlan(models.Model):
             "canvas_relationships": self.action_ids.mapped("display_name"),
             "canvas_channels": self.channel_ids.mapped("name"),
             "canvas_revenue": self.pricelist_ids.mapped("name"),
-            "canvas_segments": [],
         }
         names = [name for name in self._fields if name.startswith("canvas_")]
         names.remove("canvas_filled")
         return {name: (self[name] or "", linked.get(name, [])) for name in names}
+
+    def _canvas_printed(self) -> dict[str, dict]:
+        """The nine blocks as the printed page wants them: title, words, what is linked."""
+        return {
+            name: {
+                "title": self._fields[name]._description_string(self.env),
+                "words": words,
+                "linked": linked,
+            }
+            for name, (words, linked) in self._canvas_blocks().items()
+        }
+
+    def _canvas_file_name(self) -> str:
+        """Name of the printed canvas."""
+        return self.env._("Business model canvas - %(segment)s", segment=self.segment_id.name)
 
     def _canvas_state(self) -> Filled:
         """The nine blocks; promises, actions and channels fill their block as words do."""

@@ -64,8 +64,6 @@ class CrmSegmentPlanFigures(models.AbstractModel):
         columns = self._columns(
             self.env._("Loyalty class"), self.env._("Customers"), self.env._("Share")
         )
-        if "loyalty_class_id" not in customers._fields:
-            return self._page(columns, [], self.env._("No data: customers have no loyalty class."))
         groups = customers._read_group(
             [("segment_id", "=", self.segment_id.id)], ["loyalty_class_id"], ["__count"]
         )
@@ -76,6 +74,9 @@ class CrmSegmentPlanFigures(models.AbstractModel):
             [found.display_name, str(count), self._percent(ratio(count, total))]
             for found, count in known
         ]
+        if not total:
+            facts = self.env["crm.facts"]
+            return self._page(columns, [], facts._why_no_data())
         note = self.env._(
             "n = %(total)s customers with a class; %(missing)s have none for lack of data and are "
             "in no share.",
@@ -249,11 +250,9 @@ class CrmSegmentPlanFigures(models.AbstractModel):
         if found is not UNDEFINED:
             return found
         customers = self.env["crm.customer"]
-        if "customer_type_id" not in customers._fields:
-            return UNDEFINED
         groups = customers._read_group(
-            [("segment_id", "=", self.segment_id.id), ("customer_type_id", "!=", False)],
-            ["customer_type_id"],
+            [("segment_id", "=", self.segment_id.id), ("type_id", "!=", False)],
+            ["type_id"],
             ["id:array_agg"],
         )
         classes = {

@@ -38,6 +38,12 @@ class CrmValueProposition(models.Model):
         string="Product categories",
         help="The categories of products that keep the promise.",
     )
+    need_class_ids = fields.Many2many(
+        "crm.need.class",
+        string="Kinds of needs",
+        check_company=True,
+        help="The kinds of needs and expectations that the promise answers.",
+    )
     value_company = fields.Char(
         string="Value for us", help="What keeping the promise brings to our company."
     )
