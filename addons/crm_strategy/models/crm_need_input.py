@@ -37,7 +37,8 @@ class CrmNeedInput(models.Model):
     _privacy_purpose = "contract"
     _privacy_expiry = "keep"
     _privacy_only_sure = True
-    _privacy_texts = ("name", "note", "link", "file_name", "file")
+    _privacy_texts = ("name", "note", "link", "file_name")
+    _privacy_personal = ("file",)
 
     analysis_id = fields.Many2one(
         "crm.need.analysis",

@@ -21,7 +21,12 @@ from . import test_health
 from . import test_hooks
 from . import test_indicator
 from . import test_matrix
+from . import test_idea
 from . import test_need_access
+from . import test_need_book
+from . import test_need_legal
+from . import test_need_matrix
+from . import test_need_measure
 from . import test_need_notify
 from . import test_need_trace
 from . import test_partner_merge
