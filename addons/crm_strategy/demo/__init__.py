@@ -2,3 +2,4 @@ from . import story_world
 from . import crm_demo_story
 from . import story_rivals
 from . import crm_demo_plan
+from . import crm_demo_need

@@ -21,6 +21,7 @@ from . import test_health
 from . import test_hooks
 from . import test_indicator
 from . import test_matrix
+from . import test_demo_need
 from . import test_idea
 from . import test_need_access
 from . import test_need_book

@@ -1,4 +1,3 @@
-
 from odoo.exceptions import UserError
 from odoo.orm.model_classes import add_to_registry
 from odoo.tests import tagged
@@ -108,5 +107,3 @@ class TestNeedLegal(NeedCase):
     def test_covered_customer_passes(self):
         self.company_a.crm_refuse_uncovered_legal = True
         self._order()._crm_check_legal_needs()
-
-

@@ -30,9 +30,7 @@ class TestNeedMatrix(NeedCase):
 
     def test_whole_table_with_orphans_in_red(self):
         n1, n2, n3 = (need.code for need in (self.n1, self.n2, self.n3))
-        f1, f2, t1, t2, t3 = (
-            spec.code for spec in (self.f1, self.f2, self.t1, self.t2, self.t3)
-        )
+        f1, f2, t1, t2, t3 = (spec.code for spec in (self.f1, self.f2, self.t1, self.t2, self.t3))
         c1 = self.c1.code
         self.assertEqual(
             self._cells(),
@@ -51,7 +49,11 @@ class TestNeedMatrix(NeedCase):
                     "commitment": (c1, None),
                 },
                 {"need": (n3, "alert"), "functional": (None, "alert")},
-                {"functional": (None, "alert"), "technical": (t3, "alert"), "commitment": (None, "alert")},
+                {
+                    "functional": (None, "alert"),
+                    "technical": (t3, "alert"),
+                    "commitment": (None, "alert"),
+                },
             ],
         )
 

@@ -92,9 +92,9 @@ class TestSegmentPlan(CrmStrategyCase):
         self.assertIn("No plan yet", self.segment_de.plan_filled_text)
         action = self.segment_de.with_user(self.manager_a).action_open_plan()
         self.assertFalse(action["res_id"])
-        form = Form(self.env["crm.segment.plan"].with_user(self.manager_a).with_context(
-            **action["context"]
-        ))
+        form = Form(
+            self.env["crm.segment.plan"].with_user(self.manager_a).with_context(**action["context"])
+        )
         self.assertEqual(form.save().segment_id, self.segment_de)
         reader = self.segment_be.with_user(self.user_a).action_open_plan()
         self.assertEqual(reader["res_id"], self.plan.id)
@@ -201,13 +201,17 @@ class TestSegmentPlan(CrmStrategyCase):
     def _meet(self, partner, kind, count=1):
         """Activities done with a customer."""
         for _number in range(count):
-            lead = self.env["crm.lead"].with_user(self.user_a).create(
-                {
-                    "name": "Meeting",
-                    "partner_id": partner.id,
-                    "type": "opportunity",
-                    "user_id": self.user_a.id,
-                }
+            lead = (
+                self.env["crm.lead"]
+                .with_user(self.user_a)
+                .create(
+                    {
+                        "name": "Meeting",
+                        "partner_id": partner.id,
+                        "type": "opportunity",
+                        "user_id": self.user_a.id,
+                    }
+                )
             )
             lead.activity_schedule(
                 f"mail.mail_activity_data_{kind}", user_id=self.user_a.id

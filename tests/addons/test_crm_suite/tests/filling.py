@@ -162,6 +162,7 @@ class Filler:
         role = self.env.ref("crm_strategy.crm_strategy_group_user")
         domain = [("company_id", "=", self.company.id), ("all_group_ids", "in", role.ids)]
         return self.env["res.users"].sudo().search(domain, order="id desc", limit=1)
+
     def people(self):
         """Everybody who works in the company."""
         return self.env["res.users"].search(
