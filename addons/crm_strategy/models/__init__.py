@@ -102,7 +102,9 @@ from . import crm_assessment_question
 from . import crm_assessment_evidence
 from . import crm_assessment_evidence_segment
 from . import crm_assessment_evidence_alignment
+from . import crm_assessment_evidence_work
 from . import crm_assessment_evidence_open
+from . import crm_assessment_evidence_failure
 from . import crm_assessment
 from . import crm_assessment_answer
 from . import crm_team_people

@@ -185,9 +185,8 @@ class CrmAssessmentAnswer(models.Model):
     @api.depends("question_id.evidence_code", "kept_fact", "state")
     def _compute_fact(self) -> None:
         for answer in self:
-            answer.fact = answer.kept_fact or (
-                answer._evidence().text if answer.state == "draft" else False
-            )
+            is_open = answer.state == "draft"
+            answer.fact = answer._evidence().text if is_open else answer.kept_fact
 
     @api.depends("score", "question_id.gate_ids", "assessment_id.answer_ids.score")
     def _compute_counted(self) -> None:

@@ -239,41 +239,6 @@ class CrmAssessmentEvidence(models.AbstractModel):
         )
         return self._counted(text, "crm.indicator", domain, ratio(measured, len(indicators)))
 
-    # misreadings
-    def _evidence_misread_database(self, assessment: models.BaseModel) -> Evidence:
-        """Without an approved strategy there are only addresses (3.1)."""
-        return self._evidence_strategy_approved(assessment)
-
-    def _evidence_misread_marketing(self, assessment: models.BaseModel) -> Evidence:
-        """Without people of other departments it is a matter of sales and marketing (3.2)."""
-        return self._evidence_whole_business(assessment)
-
-    def _evidence_misread_it(self, assessment: models.BaseModel) -> Evidence:
-        """Without trained people there are only tools (3.3)."""
-        return self._evidence_people_trained(assessment)
-
-    def _evidence_misread_anywhere(self, assessment: models.BaseModel) -> Evidence:
-        """Closed opportunities of 12 months: below 30 there is too little to calculate with."""
-        closed = self._closed_deals(assessment.company_id)
-        domain = closed & Domain("date_closed", ">=", fields.Date.to_string(self._year_ago()))
-        count = self.env["crm.lead"].with_context(active_test=False).search_count(domain)
-        text = self.env._(
-            "%(count)s opportunities were won or lost in the last 12 months; figures about "
-            "probabilities need %(needed)s.",
-            count=count,
-            needed=ENOUGH_DEALS,
-        )
-        return Evidence(text, Decimal(count), "crm.lead", tuple(domain), count < ENOUGH_DEALS)
-
-    @api.model
-    def _closed_deals(self, company: models.BaseModel) -> Domain:
-        return (
-            self.env["crm.lead"]._crm_company_domain(company)
-            & Domain("type", "=", "opportunity")
-            & Domain("won_status", "in", ("won", "lost"))
-            & Domain("active", "in", (True, False))
-        )
-
 
 def _percent(share: Decimal) -> int:
     return round(share * 100)

@@ -4,13 +4,11 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..core.assessment import Evidence
-from ..core.value import UNDEFINED, ratio
+from ..core.value import UNDEFINED, ratio, total
 from .crm_assessment_evidence import _percent
 
-KEY_FIELDS = 5
 PLAN_DAYS = 90
 
 
@@ -20,57 +18,21 @@ class CrmAssessmentEvidenceSegment(models.AbstractModel):
     _inherit = "crm.assessment.evidence"
 
     def _evidence_identify(self, assessment: models.BaseModel) -> Evidence:
-        """Filled key fields / key fields of the segment's customers, and customers found twice.
-
-        Key fields: country, e-mail, telephone, tax number, a named contact. Twice: another
-        customer of the company has the same name, e-mail or tax number.
-        """
-        segment = assessment.segment_id
-        customers, filled, twice = self._identified(segment)
-        if not customers:
+        """Key data of the segment's customers that is known, and customers found twice."""
+        domain = Domain("segment_id", "=", assessment.segment_id.id)
+        Customer = self.env["crm.customer"]
+        rates = Customer._completeness_rates(Customer.search(domain).ids)
+        if not rates:
             return self._no_evidence(self.env._("the segment has no customers."))
-        share = ratio(filled, customers * KEY_FIELDS)
+        share = total(rates.values()) / len(rates)
         text = self.env._(
-            "%(percent)s %% of the key data of %(customers)s customers is filled in; %(twice)s "
-            "share name, e-mail or tax number with another customer.",
+            "%(percent)s %% of the key data of %(customers)s customers is known; %(twice)s may be "
+            "there twice.",
             percent=_percent(share),
-            customers=customers,
-            twice=twice,
+            customers=len(rates),
+            twice=Customer.search_count(domain & Domain("duplicate_count", ">", 0)),
         )
-        return self._counted(text, "crm.customer", Domain("segment_id", "=", segment.id), share)
-
-    def _identified(self, segment: models.BaseModel) -> tuple[int, int, int]:
-        self.env.flush_all()
-        [row] = self.env.execute_query(
-            SQL(
-                """
-                SELECT COUNT(*),
-                       COALESCE(SUM(
-                           (own.country_id IS NOT NULL)::int
-                         + (COALESCE(own.email, '') != '')::int
-                         + (COALESCE(own.phone, '') != '')::int
-                         + (COALESCE(own.vat, '') != '')::int
-                         + (EXISTS (
-                               SELECT FROM res_partner AS child
-                                WHERE child.parent_id = own.id AND child.type = 'contact'
-                                  AND child.active))::int
-                       ), 0),
-                       COUNT(*) FILTER (WHERE EXISTS (
-                           SELECT FROM crm_customer AS other
-                             JOIN res_partner AS twin ON twin.id = other.partner_id
-                            WHERE other.company_id = customer.company_id
-                              AND other.id != customer.id
-                              AND (LOWER(TRIM(twin.name)) = LOWER(TRIM(own.name))
-                                OR LOWER(NULLIF(twin.email, '')) = LOWER(own.email)
-                                OR NULLIF(twin.vat, '') = own.vat)))
-                  FROM crm_customer AS customer
-                  JOIN res_partner AS own ON own.id = customer.partner_id
-                 WHERE customer.segment_id = %s
-                """,
-                segment.id,
-            )
-        )
-        return row
+        return self._counted(text, "crm.customer", domain, share)
 
     def _evidence_interact(self, assessment: models.BaseModel) -> Evidence:
         """Activities of the last 90 days done by their day / those done or due (S002-4.1-N)."""

@@ -43,3 +43,4 @@ from . import test_setup
 from . import test_team
 from . import test_assessment
 from . import test_readiness
+from . import test_assessment_evidence
