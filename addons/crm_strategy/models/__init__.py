@@ -123,7 +123,13 @@ from . import crm_consent
 from . import crm_retention_rule
 from . import res_partner
 from . import crm_lead
-from . import crm_lead_handoff
+from . import crm_stage_criterion
+from . import crm_stage_evidence
+from . import crm_stage_exit
+from . import crm_stage
+from . import crm_lead_signs
+from . import crm_reward_rule
+from . import crm_recognition
 from . import crm_health
 from . import crm_health_customer
 from . import res_groups

@@ -32,6 +32,7 @@ from . import test_need_notify
 from . import test_need_trace
 from . import test_partner_merge
 from . import test_privacy
+from . import test_recognition
 from . import test_retention
 from . import test_segment_assignment
 from . import test_segment_migration
@@ -40,6 +41,7 @@ from . import test_segment_preview
 from . import test_segment_rule
 from . import test_segment_plan
 from . import test_setup
+from . import test_stage
 from . import test_team
 from . import test_assessment
 from . import test_readiness

@@ -42,4 +42,5 @@ class TestContract(AddonContract, TransactionCase):
         ("crm.change", "consumer"),
         ("crm.customer", "class_facts"),
         ("crm.indicator.value", "period_key"),
+        ("crm.recognition", "period_key"),
     )

@@ -34,6 +34,11 @@ FITTING = {
         "completeness_rate": 0.8,
         "completeness_band": 0.1,
     },
+    "crm.charter": {"team_id": lambda filler: filler.new_team().id},
+    "crm.charter.rule": {"target": 0.5, "number": lambda filler: 1000 + filler.next_number()},
+    "crm.charter.line": {"target": 0.5},
+    "crm.reward.rule": {"share": 0.5, "months": 12, "minimum": 5},
+    "crm.stage.criterion": {"kind": "manual"},
 }
 # Links that are not required and without which a record of the model is not possible.
 LINKED = {"crm.handoff": ("customer_id",)}
@@ -156,6 +161,16 @@ class Filler:
         if not found and domain:
             found = comodel.search([("company_id", "=", False)], limit=1)
         return found.id or None
+
+    def next_number(self):
+        """A number that no record of the filler has yet."""
+        self._number += 1
+        return self._number
+
+    def new_team(self):
+        """A team of the company that nothing hangs on yet."""
+        name = f"{self.word} team {self.next_number()}"
+        return self.env["crm.team"].sudo().create({"name": name, "company_id": self.company.id})
 
     def _colleague(self):
         """Somebody of the company with a role."""

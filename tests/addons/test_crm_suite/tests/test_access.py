@@ -48,7 +48,13 @@ MATRIX = {
     "crm.team.seat": ("R", "RWCD", "RWCD", "R", "", "", ""),
     "crm.charter.rule": ("R", "R", "RWC", "", "", "", ""),
     "crm.charter": ("R", "RW", "RWCD", "", "", "", ""),
-    "crm.charter.line": ("R", "RW", "RWCD", "", "", "", ""),
+    # lines come with the charter and its rules
+    "crm.charter.line": ("R", "RW", "RW", "", "", "", ""),
+    "crm.stage.criterion": ("R", "R", "RWC", "", "", "", ""),
+    "crm.stage.evidence": ("RWC", "RWCD", "RWCD", "", "", "", ""),
+    "crm.stage.exit": ("R", "R", "R", "", "", "", ""),
+    "crm.recognition": ("R", "RWC", "RWCD", "", "", "", ""),
+    "crm.reward.rule": ("R", "R", "RWC", "", "", "", ""),
     # offered by anybody with a role; settled by buttons alone
     "crm.handoff": ("RC", "RC", "RC", "", "", "", ""),
     "crm.handoff.answer": ("RWCD", "RWCD", "RWCD", "", "", "", ""),
