@@ -121,6 +121,10 @@ from . import crm_segment_assessment
 from . import crm_purpose
 from . import crm_consent
 from . import crm_retention_rule
+from . import crm_sample_engine
+from . import crm_sample_set
+from . import crm_sample_item
+from . import crm_sample_record
 from . import res_partner
 from . import crm_lead
 from . import crm_stage_criterion

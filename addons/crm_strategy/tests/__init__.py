@@ -46,3 +46,4 @@ from . import test_team
 from . import test_assessment
 from . import test_readiness
 from . import test_assessment_evidence
+from . import test_sample_set

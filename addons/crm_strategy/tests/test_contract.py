@@ -41,6 +41,8 @@ class TestContract(AddonContract, TransactionCase):
         ("crm.audit.log", "field_name"),
         ("crm.change", "consumer"),
         ("crm.customer", "class_facts"),
+        ("crm.sample.record", "fingerprint"),
+        ("crm.sample.record", "uses"),
         ("crm.indicator.value", "period_key"),
         ("crm.recognition", "period_key"),
     )

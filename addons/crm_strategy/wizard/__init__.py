@@ -3,6 +3,7 @@ from . import privacy_lookup_wizard_line
 from . import crm_setup
 from . import crm_setup_segment
 from . import crm_setup_team
+from . import crm_setup_context
 from . import crm_handoff_answer
 from . import crm_segment_preview
 from . import crm_segment_preview_line

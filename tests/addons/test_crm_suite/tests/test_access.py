@@ -94,6 +94,9 @@ MATRIX = {
     "crm.class.rule": ("R", "R", "RWC", "R", "", "", ""),
     "crm.customer.class.change": ("R", "R", "R", "R", "", "", ""),
     "crm.class.migration": ("R", "R", "R", "R", "", "", ""),
+    "crm.sample.set": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.sample.item": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.sample.record": ("", "", "R", "", "", "", ""),
     # plans for key accounts: a plan is closed, not deleted; a mistyped action goes
     "crm.account.plan": ("RWC", "RWC", "RWC", "R", "", "", ""),
     "crm.account.action": ("RWCD", "RWCD", "RWCD", "R", "", "", ""),
