@@ -13,7 +13,7 @@ everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation, Overflow, localcontext
 
@@ -78,6 +78,45 @@ class Formula:
         ['lost', 'won']
         """
         return frozenset(_names(self.tree))
+
+    def grouping(self, plain: Collection[str]) -> str:
+        """What a group of segments or months of the figure is: "sum", "ratio" or "none".
+
+        "sum": the formula of sums is the sum of formulas, as long as all of its names are plain
+        sums. "ratio": it divides two such formulas, so a group is sum over sum. "none": the
+        figures of parts say nothing about the whole.
+
+        :param plain: names of indicators that are plain sums
+
+        >>> plain = {"won", "lost"}
+        >>> [parse(text).grouping(plain) for text in ("won + lost", "2 * won - lost / 4")]
+        ['sum', 'sum']
+        >>> parse("won / (won + lost)").grouping(plain), parse("100 * won / lost").grouping(plain)
+        ('ratio', 'ratio')
+        >>> [parse(text).grouping(plain) for text in ("won + 1", "won * lost", "max(won, lost)")]
+        ['none', 'none', 'none']
+        >>> parse("won / rate").grouping(plain)
+        'none'
+        """
+        if _degree(self.tree, plain) == 1:
+            return "sum"
+        return "ratio" if _split(self.tree, plain) else "none"
+
+    def sums(self, values: Mapping[str, object], plain: Collection[str]) -> tuple:
+        """What is kept of a result: (numerator, denominator), the latter None for a plain figure.
+
+        Of a formula whose groups are ratios both sums, so that a group can be computed; each may be
+        ``UNDEFINED`` or a ``Fault`` as a value may.
+
+        >>> parse("won / (won + lost)").sums({"won": 3, "lost": 1}, {"won", "lost"})
+        (Decimal('3'), Decimal('4'))
+        >>> parse("max(won, lost)").sums({"won": 3, "lost": 1}, {"won", "lost"})
+        (Decimal('3'), None)
+        """
+        parts = None if _degree(self.tree, plain) == 1 else _split(self.tree, plain)
+        if not parts:
+            return self.value(values), None
+        return tuple(Formula(self.text, part).value(values) for part in parts)
 
     def value(self, values: Mapping[str, object]):
         """The result for given values: a Decimal, ``UNDEFINED`` or a ``Fault``.
@@ -218,6 +257,75 @@ def _names(tree) -> Iterator[str]:
         yield tree.name
     for part in getattr(tree, "parts", ()) or getattr(tree, "arguments", ()):
         yield from _names(part)
+
+
+def _degree(tree, plain: Collection[str]) -> int | None:
+    """0: a number; 1: adds up as its plain sums do; None: anything else."""
+    if isinstance(tree, Number):
+        return 0
+    if isinstance(tree, Name):
+        return 1 if tree.name in plain else None
+    if isinstance(tree, Call):
+        # "sum" leaves out what is missing: in each segment something else may be.
+        return None
+    degrees = [_degree(part, plain) for part in tree.parts]
+    if None in degrees:
+        return None
+    if tree.sign == "neg":
+        return degrees[0]
+    left, right = degrees
+    if tree.sign in "+-":
+        return left if left == right else None
+    if tree.sign == "*":
+        return left + right if left + right <= 1 else None
+    return left if tree.sign == "/" and right == 0 else None
+
+
+def _split(tree, plain: Collection[str]) -> tuple | None:
+    """Numerator and denominator of a division of two sums, maybe times or over a number."""
+    if not isinstance(tree, Operation):
+        return None
+    if tree.sign == "neg":
+        parts = _split(tree.parts[0], plain)
+        return parts and (Operation("neg", parts[:1]), parts[1])
+    if tree.sign not in ("*", "/"):
+        return None
+    left, right = tree.parts
+    degrees = (_degree(left, plain), _degree(right, plain))
+    if tree.sign == "/" and degrees == (1, 1):
+        return left, right
+    if degrees[1] == 0 and (parts := _split(left, plain)):
+        return Operation(tree.sign, (parts[0], right)), parts[1]
+    if tree.sign == "*" and degrees[0] == 0 and (parts := _split(right, plain)):
+        return Operation("*", (left, parts[0])), parts[1]
+    return None
+
+
+def cycle_in(needs: Mapping[str, Collection[str]]) -> list[str]:
+    """Names that need each other in a circle, the first one repeated at the end; empty if none.
+
+    >>> cycle_in({"a": {"b"}, "b": {"c"}, "c": {"a"}})
+    ['a', 'b', 'c', 'a']
+    >>> cycle_in({"a": {"b", "c"}, "b": {"c"}})
+    []
+    """
+    done: set[str] = set()
+
+    def visit(name: str, path: list[str]) -> list[str]:
+        if name in path:
+            return [*path[path.index(name) :], name]
+        if name in done:
+            return []
+        for needed in sorted(needs.get(name, ())):
+            if circle := visit(needed, [*path, name]):
+                return circle
+        done.add(name)
+        return []
+
+    for name in sorted(needs):
+        if circle := visit(name, []):
+            return circle
+    return []
 
 
 def _value(tree, values: Mapping[str, object]):

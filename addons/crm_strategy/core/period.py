@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 ALL = "all"
-GRANULARITIES = (ALL, "year", "quarter", "month", "range")
+GRANULARITIES = (ALL, "year", "quarter", "month", "rolling", "range")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 MAX_RANGE_YEARS = 10
 _PATTERN = re.compile(r"^(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?$")
+_ROLLING = re.compile(r"^r([1-9]\d{0,2}):(\d{4})-(0[1-9]|1[0-2])$")
 _RANGE = re.compile(r"^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$")
 
 
@@ -69,9 +70,14 @@ class Period:
 
     @classmethod
     def parse(cls, key: str) -> Period:
-        """Period of a key: "2026" (year), "2026-Q1", "2026-03", "all", or a range of days.
+        """Period of a key: "2026" (year), "2026-Q1", "2026-03", "all", rolling, or days.
 
-        A range is written as its first day and the day after its last one.
+        Rolling months are written as how many and the last of them, which belongs to the period;
+        a range as its first day and the day after its last one.
+
+        >>> Period.parse("r12:2026-02")
+        Period(key='r12:2026-02', date_from=datetime.date(2025, 3, 1), \
+date_to=datetime.date(2026, 3, 1))
 
         >>> Period.parse("all")
         Period(key='all', date_from=None, date_to=None)
@@ -81,20 +87,23 @@ class Period:
         Traceback (most recent call last):
         ...
         ValueError: “2026-13” is not a period. Write a year (2026), a quarter (2026-Q1), a month \
-(2026-03), days (2026-01-15..2026-02-01) or “all”.
+(2026-03), months that end with one (r12:2026-03), days (2026-01-15..2026-02-01) or “all”.
 
-        :raise PeriodTooLong: for a range of more than ten years.
+        :raise PeriodTooLong: for more than ten years of days or rolling months.
         :raise ValueError: for what is no period, and for years before 1900 or after 2100.
         """
         if key == ALL:
             return cls(ALL)
         if days := _RANGE.match(key or ""):
             return cls._parse_range(key, days[1], days[2])
+        if rolling := _ROLLING.match(key or ""):
+            return cls._parse_rolling(key, *map(int, rolling.groups()))
         match = _PATTERN.match(key or "")
         if not match:
             raise ValueError(
                 f"“{key}” is not a period. Write a year (2026), a quarter (2026-Q1), "
-                "a month (2026-03), days (2026-01-15..2026-02-01) or “all”."
+                "a month (2026-03), months that end with one (r12:2026-03), days "
+                "(2026-01-15..2026-02-01) or “all”."
             )
         year = int(match[1])
         check_year(date(max(year, 1), 1, 1))
@@ -117,6 +126,23 @@ class Period:
             raise PeriodTooLong(f"“{key}” is longer than {MAX_RANGE_YEARS} years.")
         return cls(key, date_from, date_to)
 
+    @classmethod
+    def _parse_rolling(cls, key: str, count: int, year: int, month: int) -> Period:
+        check_year(date(max(year, 1), 1, 1))
+        if count > 12 * MAX_RANGE_YEARS:
+            raise PeriodTooLong(f"“{key}” is longer than {MAX_RANGE_YEARS} years.")
+        date_from = check_year(_first_of_month(year, month - count + 1))
+        return cls(key, date_from, _first_of_month(year, month + 1))
+
+    @classmethod
+    def rolling(cls, count: int, last: date) -> Period:
+        """So many months, the last of which is that of the given day.
+
+        >>> Period.rolling(3, date(2026, 1, 31)).key, Period.rolling(3, date(2026, 1, 31)).date_from
+        ('r3:2026-01', datetime.date(2025, 11, 1))
+        """
+        return cls.parse(f"r{count}:{last:%Y-%m}")
+
     @property
     def granularity(self) -> str:
         """One of ``GRANULARITIES``.
@@ -125,14 +151,27 @@ class Period:
         ['all', 'year', 'quarter', 'month']
         >>> Period.parse("2026-01-15..2026-02-01").granularity
         'range'
+        >>> Period.parse("r12:2026-03").granularity
+        'rolling'
         """
         if self.key == ALL:
             return ALL
+        if _ROLLING.match(self.key):
+            return "rolling"
         if not _PATTERN.match(self.key):
             return "range"
         if "Q" in self.key:
             return "quarter"
         return "month" if "-" in self.key else "year"
+
+    @property
+    def kind(self) -> str:
+        """The granularity, rolling months with their number: what stored periods are sorted by.
+
+        >>> Period.parse("r12:2026-03").kind, Period.parse("2026-03").kind
+        ('r12', 'month')
+        """
+        return self.key.split(":")[0] if self.granularity == "rolling" else self.granularity
 
     @property
     def last_day(self) -> date | None:
@@ -160,6 +199,11 @@ class Period:
     def previous(self) -> Period:
         """Period of the same kind and length just before this one; "all" returns itself.
 
+        Rolling months move on by one: that is the figure one month ago.
+
+        >>> Period.parse("r12:2026-01").previous().key
+        'r12:2025-12'
+
         >>> Period.parse("2026-01-15..2026-02-01").previous().key
         '2025-12-29..2026-01-15'
         >>> Period.parse("2026-01").previous().key, Period.parse("2026-Q1").previous().key
@@ -171,6 +215,8 @@ class Period:
             return self
         if self.granularity == "range":
             return self.between(self.date_from - (self.date_to - self.date_from), self.date_from)
+        if self.granularity == "rolling":
+            return self._rolling_before(1)
         year, month = self.date_from.year, self.date_from.month
         if "Q" in self.key:
             before = _first_of_month(year, month - 3)
@@ -184,6 +230,8 @@ class Period:
 
         >>> [Period.parse(key).year_before().key for key in ("2026", "2026-Q1", "2026-03", "all")]
         ['2025', '2025-Q1', '2025-03', 'all']
+        >>> Period.parse("r12:2026-03").year_before().key
+        'r12:2025-03'
         >>> Period.parse("2024-02-01..2024-02-29").year_before().key
         '2023-02-01..2023-03-01'
         """
@@ -194,7 +242,13 @@ class Period:
                 _in_year(self.date_from, self.date_from.year - 1),
                 _in_year(self.date_to, self.date_to.year - 1),
             )
+        if self.granularity == "rolling":
+            return self._rolling_before(12)
         return self.parse(f"{self.date_from.year - 1}{self.key[4:]}")
+
+    def _rolling_before(self, months: int) -> Period:
+        last = self.last_day
+        return self.rolling(int(self.kind[1:]), _first_of_month(last.year, last.month - months))
 
     def until(self, last_day: date) -> Period:
         """The part of the period that ends with a day, which belongs to it; maybe no day at all.

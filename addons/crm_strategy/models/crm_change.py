@@ -77,6 +77,10 @@ class CrmChange(models.Model):
         }
 
     @api.model
+    def _company_consumers(self) -> frozenset[str]:
+        return super()._company_consumers() | {"indicators"}
+
+    @api.model
     def _comparisons(self) -> dict[str, Comparison]:
         return {
             **super()._comparisons(),
@@ -141,6 +145,10 @@ class CrmChange(models.Model):
     def action_drop(self) -> bool:
         """Take the chosen changes off the queue; the figures stay as they are."""
         self._check_manager()
+        for change in self.filtered(lambda change: change.consumer == "indicators"):
+            # Access: stored figures that are left old must not be taken for current by anybody.
+            marks = self.env["crm.indicator.period"].sudo()
+            marks._give_up(change.company_id.id, change.fact_date)
         # Access: as above; the rows are the manager's own companies' (record rule).
         return self.sudo().unlink()
 

@@ -77,10 +77,28 @@ class CrmChangeQueue(models.AbstractModel):
             precommit.data[BUFFER] = {}
             precommit.add(self._write_collected)
         buffer = precommit.data[BUFFER]
+        if consumer in self._company_consumers():
+            rows = self._rows_of_companies(rows)
         for company_id, partner_id, fact_date in rows:
             if company_id and partner_id:
                 key = (consumer, company_id, partner_id)
                 buffer[key] = min(fact_date, buffer.get(key, fact_date))
+
+    @api.model
+    def _company_consumers(self) -> frozenset[str]:
+        """Consumers that renew a whole company, whichever customer a fact is of; extend it."""
+        return frozenset()
+
+    @api.model
+    def _rows_of_companies(self, rows: Iterable[tuple]) -> list[tuple[int, int, date]]:
+        """One row per company, which its own contact stands for: it goes only with the company."""
+        since: dict[int, date] = {}
+        for company_id, _partner_id, day in rows:
+            if company_id:
+                since[company_id] = min(day, since.get(company_id, day))
+        # Access: whoever changes a fact need not read the company; its contact's id is taken.
+        companies = self.env["res.company"].sudo().browse(since)
+        return [(company.id, company.partner_id.id, since[company.id]) for company in companies]
 
     @api.model
     def _write_collected(self) -> None:
@@ -103,7 +121,7 @@ class CrmChangeQueue(models.AbstractModel):
         """
         values = [SQL("(%s, %s, %s, %s, %s, %s::timestamp, %s)", *row) for row in rows]
         # Raw SQL: whoever posts an invoice has no right on the queue, and one statement serves
-        # a whole load. A partner deleted meanwhile has nothing left to renew.
+        # a whole load. A partner or company deleted meanwhile has nothing left to renew.
         self.env.cr.execute(
             SQL(
                 """
@@ -115,6 +133,7 @@ class CrmChangeQueue(models.AbstractModel):
                   FROM (VALUES %(values)s)
                     AS new (consumer, company_id, partner_id, fact_date, tries, next_try, reason)
                  WHERE EXISTS (SELECT 1 FROM res_partner WHERE id = new.partner_id)
+                   AND EXISTS (SELECT 1 FROM res_company WHERE id = new.company_id)
                 """,
                 uid=self.env.uid,
                 now=self.env.cr.now(),

@@ -1,25 +1,32 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import formatLang
 
-from ..core.measure import COMPANY, SCOPES, SEGMENT, TEAM, MeasureRow, MeasureScope
+from ..core.measure import MeasureRow, MeasureScope
 from ..core.period import Period
+from ..core.value import UNDEFINED, Fault
+
+# What a figure means: a change opens a new version.
+MEANING = frozenset({"code", "unit", "formula", "formula_text", "company_id"})
 
 
 class CrmIndicator(models.Model):
-    """What is measured: definition as data, computation in ``_measure_<code>``."""
+    """What is measured: definition as data, computation in ``_facts_<code>`` or a formula."""
 
     _name = "crm.indicator"
     _description = "Indicator"
     _inherit = [
         "crm.kept.mixin",
         "crm.audited.mixin",
+        "crm.type.mixin",
+        "crm.indicator.facts",
+        "crm.indicator.formula",
         "crm.indicator.renewal",
         "crm.indicator.need",
     ]
@@ -38,8 +45,10 @@ class CrmIndicator(models.Model):
         index=True,
         help="Empty: the definition of all companies that have none of their own.",
     )
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10, help="Place in lists and on new scorecards.")
+    active = fields.Boolean(
+        default=True, help="An archived indicator is measured no more; its values stay."
+    )
     version = fields.Integer(
         default=1,
         readonly=True,
@@ -47,6 +56,7 @@ class CrmIndicator(models.Model):
         help="Goes up when the definition changes; values of older versions are kept.",
     )
     # meaning
+    crm_type = fields.Selection(default="analytic")
     level_group = fields.Selection(
         [
             ("organisation", "Organisation factors"),
@@ -87,17 +97,29 @@ class CrmIndicator(models.Model):
         help="ERP: follows from posted or confirmed documents. CRM: is an expectation.",
     )
     direction = fields.Selection(
-        [("up", "More is better"), ("down", "Less is better")], required=True, default="up"
+        [("up", "More is better"), ("down", "Less is better")],
+        required=True,
+        default="up",
+        help="Which way is better; scorecards colour a figure beside its target by it.",
     )
     formula = fields.Text(
-        translate=True, help="How the figure comes about, so that a reader can check it by hand."
+        string="How it is counted",
+        translate=True,
+        help="How the figure comes about, so that a reader can check it by hand.",
     )
     description = fields.Text(
         string="What for", translate=True, help="What the figure tells and what to do about it."
     )
     # results
     value_ids = fields.One2many("crm.indicator.value", "indicator_id", string="Values")
-    value_count = fields.Integer(compute="_compute_value_count", string="Number of values")
+    value_count = fields.Integer(
+        compute="_compute_value_count", string="Number of values", help="Stored figures."
+    )
+    no_data_reason = fields.Char(
+        string="Why there is no data",
+        compute="_compute_no_data_reason",
+        help="Says so when no installed addon measures the indicator.",
+    )
 
     _code_shared_uniq = models.UniqueIndex(
         "(code) WHERE company_id IS NULL",
@@ -118,15 +140,46 @@ class CrmIndicator(models.Model):
         for indicator in self:
             indicator.value_count = counts.get(indicator, 0)
 
+    @api.depends("code", "formula_text")
+    @api.depends_context("lang")
+    def _compute_no_data_reason(self) -> None:
+        for indicator in self:
+            indicator.no_data_reason = indicator._why_no_data() or False
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict]) -> CrmIndicator:
+        """Create definitions; companies that store values measure them within minutes."""
+        indicators = super().create(vals_list)
+        indicators._note_definition()
+        return indicators
+
     def write(self, vals: dict) -> bool:
-        """Write definitions; what changes the meaning of the figures opens a new version."""
-        if {"code", "unit", "formula", "company_id"} & set(vals):
-            for indicator in self:
-                super(CrmIndicator, indicator).write(vals)
-                # Access: the version follows from the change just made; nobody types it.
-                super(CrmIndicator, indicator.sudo()).write({"version": indicator.version + 1})
-            return True
-        return super().write(vals)
+        """Write definitions; what changes the meaning of the figures opens a new version.
+
+        So do formulas of the changed indicators, since they mean something else from then on.
+        """
+        if not MEANING & set(vals):
+            result = super().write(vals)
+            if "active" in vals:
+                self._note_definition()
+            return result
+        changed = self._dependents()
+        for indicator in self:
+            super(CrmIndicator, indicator).write(vals)
+        # By their new code too.
+        changed = (changed | self._dependents() | self).with_env(self.env)
+        for indicator in changed:
+            # Access: the version follows from the change just made; nobody types it.
+            super(CrmIndicator, indicator.sudo()).write({"version": indicator.sudo().version + 1})
+        changed._note_definition()
+        return True
+
+    def _note_definition(self) -> None:
+        """Have the companies that store values measure these definitions again."""
+        stored = self._storing_companies()
+        for indicator in self.sudo():  # Access: only the company of the definition is read.
+            companies = indicator.company_id & stored if indicator.company_id else stored
+            self._note_stale(companies.ids, date.min)
 
     # definitions
     @api.model
@@ -146,186 +199,120 @@ class CrmIndicator(models.Model):
     def _measure(self, scope: MeasureScope) -> list[MeasureRow]:
         """Figures of the indicator for everything the scope asks, in one set-based query.
 
-        Dispatches to ``_measure_<code>(scope)``, which most often is one call of
-        ``_measure_facts`` with a SELECT of dated facts; see there. Scopes and periods without
-        any fact have no row: they are "no data", never 0.
+        A formula is computed from its parts; otherwise dispatches to ``_measure_<code>(scope)``,
+        or sums what ``_facts_<code>(scope)`` gives. Scopes and periods without any fact have no
+        row: they are "no data", never 0; so is an indicator that no installed addon measures.
         """
         self.ensure_one()
-        return self._dispatch("_measure_")(scope)
+        if self.formula_text:
+            return self._measure_formula(scope)
+        if measure := self._method("_measure_"):
+            return measure(scope)
+        if facts := self._method("_facts_"):
+            return self._measure_facts(scope, facts(scope).select)
+        return []
 
     @api.private
     def _records(self, scope: MeasureScope) -> tuple[str, Domain]:
         """Model and domain of the records behind one figure (one period, one scope id).
 
-        Dispatches to ``_records_<code>(scope)``. The records add up to the figure.
+        Dispatches to ``_records_<code>(scope)``, or opens the records of ``_facts_<code>(scope)``;
+        a formula opens the stored values of its parts. The records add up to the figure.
         """
         self.ensure_one()
-        return self._dispatch("_records_")(scope)
+        if self.formula_text:
+            return self._formula_records(scope)
+        if records := self._method("_records_"):
+            return records(scope)
+        if facts := self._method("_facts_"):
+            found = facts(scope)
+            ids = self._scope_values(scope, found.select, "res_id")
+            return found.model, Domain("id", "in", ids)
+        raise UserError(self._why_no_data() or self.env._("There are no records to open."))
 
-    def _dispatch(self, prefix: str):
-        method = getattr(self, f"{prefix}{self.code}", None)
-        if method is None:
-            raise UserError(
-                self.env._(
-                    "Indicator “%(name)s” names the computation “%(code)s”, which no installed "
-                    "addon brings. Archive the indicator or correct its code.",
-                    name=self.name,
-                    code=self.code,
-                )
-            )
-        return method
-
-    @api.model
-    def _measure_facts(self, scope: MeasureScope, facts: SQL) -> list[MeasureRow]:
-        """Sum dated facts per period and per company, segment or team of that day.
-
-        ``facts`` is a SELECT of company_id, partner_id (commercial), fact_date, numerator and
-        denominator (NULL for a plain sum). A fact counts for the segment in which its customer
-        was on its date ("segment then"), and for that segment's team; scope id 0 collects what
-        belongs to none.
-        """
-        self.env.flush_all()
-        Membership = self.env["crm.segment.membership"]
-        joins, key = SQL(), SQL("0")
-        if scope.scope != COMPANY:
-            joins = Membership._join_at(
-                SQL("fact.partner_id"), SQL("fact.company_id"), SQL("fact.fact_date")
-            )
-            key = SQL("COALESCE(membership.segment_id, 0)")
-        if scope.scope == TEAM:
-            joins = SQL("%s %s", joins, Membership._team_join())
-            key = SQL("COALESCE(segment_team.id, 0)")
-        wanted = SQL("TRUE")
-        if scope.scope != COMPANY and scope.scope_ids is not None:
-            wanted = SQL("%s = ANY(%s)", key, list(scope.scope_ids))
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT period.key, %(key)s, SUM(fact.numerator), SUM(fact.denominator), COUNT(*)
-                  FROM (%(facts)s) AS fact
-                  JOIN %(periods)s
-                    ON (period.date_from IS NULL OR period.date_from <= fact.fact_date)
-                   AND (period.date_to IS NULL OR fact.fact_date < period.date_to)
-                  %(joins)s
-                 WHERE fact.company_id = %(company)s AND %(wanted)s
-              GROUP BY 1, 2
-                """,
-                key=key,
-                facts=facts,
-                periods=self._periods_sql(scope.periods),
-                joins=joins,
-                company=scope.company_id,
-                wanted=wanted,
-            )
-        )
-        return [MeasureRow(*row) for row in rows]
-
-    @api.model
-    def _periods_sql(self, periods: Sequence[Period]) -> SQL:
-        return SQL(
-            "unnest(%s::text[], %s::date[], %s::date[]) AS period(key, date_from, date_to)",
-            [period.key for period in periods],
-            [period.date_from for period in periods],
-            [period.date_to for period in periods],
-        )
-
-    @api.model
-    def _period_domain(self, field: str, period: Period) -> Domain:
-        """Domain of the records whose date or datetime field lies in the period."""
-        domain = Domain.TRUE
-        if period.date_from:
-            domain &= Domain(field, ">=", period.date_from)
-        if period.date_to:
-            domain &= Domain(field, "<", period.date_to)
-        return domain
-
-    @api.model
-    def _scope_values(self, scope: MeasureScope, facts: SQL, column: str) -> list[int]:
-        """Values of a column of the facts that one figure is made of, for the drill-down.
-
-        ``facts`` is the SELECT given to ``_measure_facts`` with one column more, most often
-        the id of the document line.
-        """
-        scope_id, _key = scope.single()
-        Membership = self.env["crm.segment.membership"]
-        self.env.flush_all()
-        joins = SQL(
-            "%s %s",
-            Membership._join_at(
-                SQL("fact.partner_id"), SQL("fact.company_id"), SQL("fact.fact_date")
-            ),
-            Membership._team_join(),
-        )
-        key = {
-            COMPANY: SQL("0"),
-            SEGMENT: SQL("COALESCE(membership.segment_id, 0)"),
-            TEAM: SQL("COALESCE(segment_team.id, 0)"),
-        }[scope.scope]
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT %(column)s
-                  FROM (%(facts)s) AS fact
-                  JOIN %(periods)s
-                    ON (period.date_from IS NULL OR period.date_from <= fact.fact_date)
-                   AND (period.date_to IS NULL OR fact.fact_date < period.date_to)
-                  %(joins)s
-                 WHERE fact.company_id = %(company)s AND %(key)s = %(scope_id)s
-                """,
-                column=SQL.identifier("fact", column),
-                facts=facts,
-                periods=self._periods_sql(scope.periods),
-                joins=joins,
-                company=scope.company_id,
-                key=key,
-                scope_id=scope_id,
-            )
-        )
-        return [value for (value,) in rows]
-
-    # storing
-    @api.model
     @api.private
-    def _refresh(
-        self,
-        companies: models.BaseModel,
-        periods: Iterable[Period],
-        scopes: Sequence[str] = SCOPES,
-    ) -> int:
-        """Measure the indicators of the companies and store the values; returns rows written.
+    def _measure_customers(
+        self, customers: models.BaseModel, period: Period
+    ) -> dict[int, MeasureRow]:
+        """Figures of customers by ``crm.customer`` id, on demand; they are stored nowhere.
 
-        Called on no record: all definitions that hold for each company; on records: these. A
-        value that no longer has a fact goes. Running twice changes nothing.
+        Of indicators whose facts carry the customer (``_facts_<code>``) and of formulas of those;
+        one query per company. A customer without facts is absent.
         """
-        periods = tuple(periods)
-        written = 0
-        for company in companies:
-            indicators = self or self._for_company(company)
-            for indicator in indicators:
-                for scope in scopes:
-                    question = MeasureScope(company.id, scope, None, periods)
-                    rows = indicator._measure(question)
-                    written += self.env["crm.indicator.value"]._store(
-                        indicator, company, question, rows
-                    )
-        return written
+        self.ensure_one()
+        found: dict[int, MeasureRow] = {}
+        for company, own in customers.grouped("company_id").items():
+            if self.formula_text:
+                found |= self._formula_of_customers(company, own, period)
+            elif facts := self._method("_facts_"):
+                question = MeasureScope(company.id, "company", None, (period,))
+                select = facts(question).select
+                found |= self._measure_facts_of_customers(own, period, select)
+        return found
 
-    def action_refresh(self) -> dict:
-        """Measure again for this year by month, each year known, and as a whole."""
-        self.check_access("write")
-        year = fields.Date.context_today(self).year
-        periods = [Period.parse("all"), Period.parse(f"{year}"), Period.parse(f"{year - 1}")]
-        periods += [Period.month_of(date(year, month, 1)) for month in range(1, 13)]
-        written = self._refresh(self.env.companies, periods)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("%(count)s values measured.", count=written),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
+    def _formula_of_customers(self, company, customers, period) -> dict[int, MeasureRow]:
+        if self._formula_obstacle(company):
+            return {}
+        parts = self._formula_parts(company)
+        rows = {
+            code: {
+                (row.period_key, row.scope_id): row
+                for row in part._measure_customers(customers, period).values()
+            }
+            for code, part in parts.items()
         }
+        return {row.scope_id: row for row in self._formula_rows(parts, rows)}
+
+    def _carries_customer(self) -> bool:
+        """Whether the indicator can be told of one customer."""
+        self.ensure_one()
+        if self.formula_text:
+            parts = self._formula_parts(self.company_id or self.env.company)
+            return bool(parts) and all(part._carries_customer() for part in parts.values())
+        return self._method("_facts_") is not None
+
+    @api.private
+    def _why_no_data(self) -> str | None:
+        """The sentence for an indicator that nobody measures; None when somebody does."""
+        self.ensure_one()
+        kinds = ("_measure_", "_facts_")
+        if self.formula_text or any(self._method(kind) for kind in kinds):
+            return None
+        return self.env._(
+            "No data: no installed addon measures “%(name)s” (%(code)s).",
+            name=self.name,
+            code=self.code,
+        )
+
+    def _method(self, prefix: str) -> Callable | None:
+        return getattr(self, f"{prefix}{self.code or ''}", None)
+
+    # words
+    @api.private
+    def _figure_words(self, row: MeasureRow | None, currency: models.BaseModel) -> str:
+        """A figure as people read it: amount, per cent, count, days, "no data" or why not."""
+        value = row.value if row else UNDEFINED
+        if isinstance(value, Fault):
+            return value.text
+        if value is UNDEFINED:
+            return self.env._("no data")
+        if self.unit == "amount":
+            return formatLang(self.env, float(value), currency_obj=currency)
+        if self.unit == "rate":
+            return f"{formatLang(self.env, float(value) * 100, digits=1)} %"
+        if self.unit == "days":
+            return self.env._("%(number)s days", number=formatLang(self.env, value, digits=1))
+        return formatLang(self.env, float(value), digits=0 if value == int(value) else 2)
+
+    # people
+    def action_refresh(self) -> dict:
+        """Measure the last year and the open periods again, in the background, and show how far.
+
+        On no record: all indicators.
+        """
+        self.check_access("write")
+        runs = self.env["crm.indicator.run"]._begin(self.env.companies, self)
+        return runs._get_records_action(name=self.env._("Measuring"))
 
     def action_open_values(self) -> dict:
         """Open the stored values of the indicator."""
@@ -333,4 +320,5 @@ class CrmIndicator(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_strategy.crm_indicator_value_action"
         )
-        return {**action, "domain": [("indicator_id", "=", self.id)], "context": {}}
+        domain = [("indicator_id", "=", self.id)]
+        return {**action, "domain": domain, "context": {"search_default_current": 1}}

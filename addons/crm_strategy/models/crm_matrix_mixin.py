@@ -173,6 +173,12 @@ class CrmMatrixMixin(models.AbstractModel):
             return self.env._("Q%(quarter)s %(year)s", quarter=key[6:], year=key[:4])
         if period.granularity == "month":
             return f"{key[5:]}/{key[:4]}"
+        if period.granularity == "rolling":
+            return self.env._(
+                "%(count)s months to %(month)s",
+                count=period.kind[1:],
+                month=f"{key[-2:]}/{key[-7:-3]}",
+            )
         if period.granularity == "range":
             days = (period.date_from, period.last_day)
             return " – ".join(format_date(self.env, day) for day in days)

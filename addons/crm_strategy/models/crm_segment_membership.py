@@ -94,7 +94,8 @@ class CrmSegmentMembership(models.Model):
                 WITH moved AS (%(moved)s),
                 delta AS (
                     SELECT moved.customer_id, moved.partner_id, moved.segment_id,
-                           latest.id AS latest_id, latest.assigned_on
+                           latest.id AS latest_id, latest.assigned_on,
+                           latest.date_from AS since
                       FROM moved
                  LEFT JOIN crm_segment_membership AS latest
                         ON latest.customer_id = moved.customer_id AND latest.date_to IS NULL
@@ -137,7 +138,16 @@ class CrmSegmentMembership(models.Model):
                        AND (delta.latest_id IS NULL OR delta.assigned_on < %(today)s)
                        AND (SELECT COUNT(*) FROM closed) >= 0
                 )
-                SELECT customer_id FROM delta
+                SELECT customer_id,
+                       -- The first day whose segment is another one now.
+                       CASE WHEN latest_id IS NOT NULL AND assigned_on < %(today)s
+                            THEN %(today)s::date
+                            WHEN latest_id IS NOT NULL THEN since
+                            WHEN EXISTS (
+                               SELECT 1 FROM crm_segment_membership AS earlier
+                                WHERE earlier.customer_id = delta.customer_id
+                            ) THEN %(today)s::date END
+                  FROM delta
                 """,
                 moved=moved,
                 company=company.id,
@@ -149,7 +159,9 @@ class CrmSegmentMembership(models.Model):
         if rows:
             self.invalidate_model()
             self.env["crm.customer"].invalidate_model(["membership_ids"])
-        return [customer_id for (customer_id,) in rows]
+            since = min(day or date.min for _customer_id, day in rows)
+            self.env["crm.indicator"]._note_stale(company.ids, since)
+        return [customer_id for customer_id, _day in rows]
 
     # comparison
     @api.model
@@ -226,6 +238,8 @@ class CrmSegmentMembership(models.Model):
                     partners[company.id],
                 )
             )
+            if self.env.cr.rowcount:
+                self.env["crm.indicator"]._note_stale(company.ids, date.min)
             self._follow(
                 company,
                 SQL(
@@ -315,6 +329,8 @@ class CrmSegmentMembership(models.Model):
             )
         )
         if rows:
+            companies = {company_id for company_id, *_rest in rows}
+            self.env["crm.indicator"]._note_stale(companies, date.min)
             self._tell_merged_history(destination_id, rows)
 
     @api.model

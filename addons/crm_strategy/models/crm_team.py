@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from odoo import api, fields, models
 
 
@@ -7,9 +10,11 @@ class CrmTeam(models.Model):
     """One CRM team per customer segment (S000-9.5-0)."""
 
     _name = "crm.team"
-    _inherit = ["crm.team", "crm.audited.mixin"]
+    _inherit = ["crm.team", "crm.audited.mixin", "crm.measured.mixin"]
     # Who leads it and who belongs to it is Odoo's; which customers it serves is ours.
     _audited_fields = ("crm_segment_id",)
+    # Whose figures are a team's.
+    _measured_fields = frozenset({"crm_segment_id", "active", "company_id"})
 
     crm_segment_id = fields.Many2one(
         "crm.segment",
@@ -51,3 +56,7 @@ class CrmTeam(models.Model):
             return vals
         segment = self.env["crm.segment"].browse(vals["crm_segment_id"])
         return {**vals, "company_id": segment.company_id.id}
+
+    def _measured_days(self) -> Iterable[tuple[int, date]]:
+        """A team stands for its segment as far back as there are figures."""
+        return [(team.company_id.id, date.min) for team in self if team.crm_segment_id]

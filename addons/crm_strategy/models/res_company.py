@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 from odoo import api, fields, models
 
 
@@ -70,6 +72,13 @@ class ResCompany(models.Model):
         ),
         help="People of this group may confirm such an order; they write down the reason.",
     )
+
+    def write(self, vals: dict) -> bool:
+        """Write companies; the zone of the calendar cuts the days of their figures."""
+        result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            self.env["crm.indicator"]._note_stale(self.ids, date.min)
+        return result
 
     def unlink(self) -> bool:
         """Delete companies; their teams first let go of the segments that go along."""
