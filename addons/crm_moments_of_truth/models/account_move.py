@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from odoo import api, models
@@ -26,7 +28,19 @@ class AccountMove(models.Model):
     """
 
     _name = "account.move"
-    _inherit = ["account.move", "crm.moment.source.mixin"]
+    _inherit = ["account.move", "crm.moment.source.mixin", "crm.measured.mixin"]
+    _measured_fields = frozenset(
+        {"state", "invoice_date", "date", "partner_id", "company_id", "amount_untaxed_signed"}
+    )
+
+    # figures
+    def _measured_days(self) -> Iterable[tuple[int, date]]:
+        """Posted documents of sales count on the date of the invoice."""
+        return [
+            (move.company_id.id, move.invoice_date or move.date)
+            for move in self
+            if move.state == "posted" and move.move_type in SALE_TYPES
+        ]
 
     # capture
     def write(self, vals: dict) -> bool:

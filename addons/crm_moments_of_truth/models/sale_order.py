@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -15,7 +18,11 @@ class SaleOrder(models.Model):
     """Orders prove moment 3 and are the root of their pass."""
 
     _name = "sale.order"
-    _inherit = ["sale.order", "crm.moment.source.mixin"]
+    _inherit = ["sale.order", "crm.moment.source.mixin", "crm.measured.mixin"]
+    # Amounts are not among them: no figure of orders counts them before they are invoiced.
+    _measured_fields = frozenset(
+        {"state", "date_order", "partner_id", "company_id", "invoice_status"}
+    )
 
     crm_team_manual = fields.Boolean(
         string="Team chosen by hand",
@@ -80,6 +87,15 @@ class SaleOrder(models.Model):
             for customer in customers
             if customer.team_id
         }
+
+    # figures
+    def _measured_days(self) -> Iterable[tuple[int, date]]:
+        """Confirmed orders count; their day in the company's zone may be one day earlier."""
+        return [
+            (order.company_id.id, order.date_order.date() - timedelta(days=1))
+            for order in self
+            if order.state == "sale" and order.date_order
+        ]
 
     # capture
     def write(self, vals: dict) -> bool:

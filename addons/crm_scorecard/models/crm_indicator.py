@@ -7,8 +7,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.crm_strategy.core.measure import SEGMENT, TEAM, MeasureRow, MeasureScope
+from odoo.addons.crm_strategy.core.measure import SEGMENT, TEAM, MeasureScope
 from odoo.addons.crm_strategy.core.period import Period
+from odoo.addons.crm_strategy.models.crm_indicator_facts import Facts
 
 from .account_move import SALE_TYPES
 
@@ -22,19 +23,23 @@ class CrmIndicator(models.Model):
 
     _inherit = "crm.indicator"
 
+    @api.model
+    def _followed_codes(self) -> frozenset[str]:
+        return super()._followed_codes() | {"posted_revenue", "order_invoiced_rate"}
+
     # posted revenue
     @api.model
-    def _measure_posted_revenue(self, scope: MeasureScope) -> list[MeasureRow]:
+    def _facts_posted_revenue(self, scope: MeasureScope) -> Facts:
         """Sum of untaxed posted sales documents by their date, in company currency.
 
         Source: ``account.move.amount_untaxed_signed``; credit notes are negative. n counts
         documents.
         """
-        return self._measure_facts(
-            scope,
+        return Facts(
+            "account.move",
             SQL(
                 """
-                SELECT move.company_id, contact.commercial_partner_id AS partner_id,
+                SELECT move.id AS res_id, move.company_id, contact.commercial_partner_id AS partner_id,
                        %(day)s AS fact_date, move.amount_untaxed_signed AS numerator,
                        NULL::numeric AS denominator
                   FROM account_move AS move
@@ -64,16 +69,16 @@ class CrmIndicator(models.Model):
 
     # orders invoiced in full
     @api.model
-    def _measure_order_invoiced_rate(self, scope: MeasureScope) -> list[MeasureRow]:
+    def _facts_order_invoiced_rate(self, scope: MeasureScope) -> Facts:
         """Confirmed orders with nothing left to invoice / confirmed orders, by order date.
 
         Source: ``sale.order.invoice_status``. n counts confirmed orders.
         """
-        return self._measure_facts(
-            scope,
+        return Facts(
+            "sale.order",
             SQL(
                 """
-                SELECT document.company_id, contact.commercial_partner_id AS partner_id,
+                SELECT document.id AS res_id, document.company_id, contact.commercial_partner_id AS partner_id,
                        %(day)s AS fact_date,
                        (document.invoice_status = ANY(%(invoiced)s))::int AS numerator,
                        1 AS denominator

@@ -3,8 +3,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 from odoo.addons.crm_strategy.core.matrix import Cell, Column, Drill, Matrix, Row
 from odoo.addons.crm_strategy.core.measure import COMPANY, TEAM, MeasureRow, MeasureScope
@@ -175,36 +175,46 @@ class CrmScorecard(models.Model):
 
     # figures
     def _measure_lines(self, company, period: Period) -> list[tuple]:
-        """Per line: (line, definition that holds for the company, answers by scope id).
+        """Per line: (line, definition that holds for the company, answers by scope id, since when).
 
-        Two queries per indicator, however many teams there are. The answers are a Fault where
-        the definition cannot be computed.
+        What is stored and certain to be current is read at once; the rest costs two queries per
+        indicator, however many teams there are. Since when is None for what was measured now.
         """
         self.ensure_one()
         # Definitions of all lines at once: a company's own one wins over the shared one.
         codes = self.line_ids.indicator_id.mapped("code")
         valid = self.env["crm.indicator"]._for_company(company, codes).grouped("code")
-        return [
-            (line, indicator, self._measure_indicator(indicator, company, period))
+        chosen = [
+            (line, valid.get(line.indicator_id.code) or line.indicator_id)
             for line in self.line_ids
-            for indicator in (valid.get(line.indicator_id.code) or line.indicator_id)
+        ]
+        asked = self.env["crm.indicator"].union(*(indicator for _line, indicator in chosen))
+        stored = asked._stored_now(company, period)
+        return [
+            (line, indicator, *self._answers_of(indicator, company, period, stored))
+            for line, indicator in chosen
         ]
 
     @api.model
-    def _measure_indicator(self, indicator, company, period: Period) -> dict | Fault:
-        answers: dict = {}
-        try:
-            for scope in (TEAM, COMPANY):
-                question = MeasureScope(company.id, scope, None, (period,))
-                for answer in indicator._measure(question):
-                    answers[TOTAL if scope == COMPANY else answer.scope_id] = answer
-        except UserError as error:
-            return Fault("definition", str(error))
-        return answers
+    def _answers_of(self, indicator, company, period: Period, stored) -> tuple[dict, object]:
+        kept = stored.get(indicator.id)
+        if kept:
+            rows = {scope: kept.rows[scope] for scope in (TEAM, COMPANY)}
+        else:
+            rows = {
+                scope: indicator._measure(MeasureScope(company.id, scope, None, (period,)))
+                for scope in (TEAM, COMPANY)
+            }
+        answers = {
+            TOTAL if scope == COMPANY else answer.scope_id: answer
+            for scope, found in rows.items()
+            for answer in found
+        }
+        return answers, kept and kept.measured_at
 
     def _columns(self, measured: list[tuple]) -> list[Column]:
         columns = []
-        for line, indicator, _answers in measured:
+        for line, indicator, _answers, _at in measured:
             key, kind = indicator.code, KINDS[indicator.unit]
             target = self.env._("%(indicator)s: target", indicator=indicator.name)
             count = self.env._("%(indicator)s: n", indicator=indicator.name)
@@ -234,9 +244,7 @@ class CrmScorecard(models.Model):
     def _rows(self, measured, company, teams, period: Period) -> list[Row]:
         """A row per team, one for what belongs to no team, and the company as a whole."""
         names = {team.id: team.name for team in teams}
-        found = {
-            key for _l, _i, answers in measured if isinstance(answers, dict) for key in answers
-        }
+        found = {key for _line, _indicator, answers, _at in measured for key in answers}
         if NO_TEAM in found:
             names[NO_TEAM] = self.env._("Without a team")
         rows = [
@@ -251,20 +259,22 @@ class CrmScorecard(models.Model):
 
     def _cells(self, measured, company, key, name: str, period: Period) -> dict[str, Cell]:
         cells = {}
-        for line, indicator, answers in measured:
+        for line, indicator, answers, at in measured:
             code = indicator.code
             cells[f"{code}_target"] = self._target_cell(line, indicator, key, period)
-            if isinstance(answers, Fault):
-                cells[code] = cells[f"{code}_n"] = Cell(answers)
-                continue
             answer: MeasureRow | None = answers.get(key)
-            drill = answer and self._drill(indicator, company, key, name, period)
-            cells[code] = Cell(
-                answer.value if answer else UNDEFINED,
-                drill=drill or None,
-                note=None if answer else self._no_data_note(indicator, name, period),
-            )
-            cells[f"{code}_n"] = Cell(answer.n if answer else 0, drill=drill or None)
+            value = answer.value if answer else UNDEFINED
+            if isinstance(value, Fault):
+                cells[code] = cells[f"{code}_n"] = Cell(value)
+                continue
+            # The parts of a formula are stored values; those of a figure measured now are not.
+            opens = answer and (at or not indicator.formula_text)
+            drill = self._drill(indicator, company, key, name, period) if opens else None
+            note = None
+            if value is UNDEFINED:
+                note = indicator._why_no_data() or self._no_data_note(indicator, name, period)
+            cells[code] = Cell(value, drill=drill, note=note)
+            cells[f"{code}_n"] = Cell(answer.n if answer else 0, drill=drill)
         return cells
 
     def _no_data_note(self, indicator, name: str, period: Period) -> str:
@@ -306,9 +316,10 @@ class CrmScorecard(models.Model):
         return Drill(model, list(domain), title, {"active_test": False})
 
     def _notes(self, measured: list[tuple]) -> tuple[str, ...]:
-        notes = [
+        notes = [self._freshness(measured)] if measured else []
+        notes += [
             f"{indicator.name}: {indicator.formula}"
-            for _l, indicator, _a in measured
+            for _line, indicator, _answers, _at in measured
             if indicator.formula
         ]
         notes.append(
@@ -318,3 +329,20 @@ class CrmScorecard(models.Model):
             )
         )
         return tuple(notes)
+
+    def _freshness(self, measured: list[tuple]) -> str:
+        """Since when the stored figures are right, and which were measured just now."""
+        live = [indicator.name for _line, indicator, _answers, at in measured if at is None]
+        stored = [at for _line, _indicator, _answers, at in measured if at is not None]
+        if not stored:
+            return self.env._("Figures measured now.")
+        moment = format_datetime(self.env, min(stored), dt_format="short")
+        if not live:
+            return self.env._(
+                "Figures as of %(moment)s; nothing has changed since then.", moment=moment
+            )
+        return self.env._(
+            "Figures as of %(moment)s, nothing has changed since then; measured now: %(names)s.",
+            moment=moment,
+            names=", ".join(live),
+        )

@@ -171,13 +171,24 @@ class TestScorecard(ScorecardCase):
         self.assertFalse(shown["rows"])
         self.assertIn("Company A", shown["empty"])
 
-    def test_a_definition_that_cannot_be_computed_is_a_fault_not_a_zero(self):
+    def test_an_indicator_that_no_addon_measures_has_no_data_and_says_so(self):
         unknown = self.env["crm.indicator"].create({"name": "Unknown", "code": "unknown_code"})
         self.card.line_ids = [Command.create({"indicator_id": unknown.id})]
         matrix = self._matrix()
         cell = matrix.cell("company", "unknown_code")
+        self.assertIs(cell.value, UNDEFINED)
+        self.assertIn("no installed addon measures “Unknown”", cell.explanation)
+
+    def test_a_formula_that_broke_is_a_fault_not_a_zero(self):
+        part = self.env["crm.indicator"].create({"name": "Part", "code": "part_of_it"})
+        formula = self.env["crm.indicator"].create(
+            {"name": "Half", "code": "half_of_it", "formula_text": "part_of_it / 2"}
+        )
+        self.card.line_ids = [Command.create({"indicator_id": formula.id})]
+        part.active = False
+        cell = self._matrix().cell("company", "half_of_it")
         self.assertIsInstance(cell.value, Fault)
-        self.assertIn("Unknown", cell.explanation)
+        self.assertIn("“part_of_it”", cell.explanation)
 
     def test_targets_and_definitions_are_checked(self):
         rate = self.card.line_ids.filtered(lambda line: line.unit == "rate")

@@ -126,7 +126,7 @@ class TestBackfill(CrmStrategyCase):
         self.env["crm.backfill"]._run_all()
         measured = [keys for company, keys in asked if company == self.company_a]
         self.assertEqual(len(measured), 1, "once, however many customers")
-        self.assertEqual(len([item for item in measured[0] if item.key.count("-") == 1]), 16)
+        self.assertEqual(len([item for item in measured[0] if item.key.count("-") == 1]), 17)
 
     def test_lane_works_it_off(self):
         with self.enter_registry_test_mode():

@@ -216,10 +216,20 @@ class TestComparisonOfIndicators(CrmStrategyCase):
         self._refresh("2026-01", "2026-02")
         self.assertEqual(len(self._compare().differing), 1)
 
-    def test_closed_periods_stay_as_they_are(self):
-        self._refresh("2025-06", "2026-02", "2026-03")
+    def test_closed_periods_are_compared_in_turn_some_each_night(self):
+        months = [f"2025-{month:02}" for month in range(1, 13)]
+        self._refresh(*months, "2026-02", "2026-03")
         self.env.cr.execute(
-            "UPDATE crm_indicator_value SET numerator = 9 WHERE period_key = '2025-06'"
+            "UPDATE crm_indicator_value SET numerator = 9 WHERE period_key = ANY(%s)",
+            [["2025-06", "2025-11"]],
         )
         self.env.invalidate_all()
-        self.assertEqual(self._compare().differing, ())
+        found = {}
+        for day in (10, 11):
+            with self._on(date(2026, 3, day)):
+                found[day] = [since for _partner, since in self._compare().differing]
+        self.assertEqual(sorted(map(len, found.values())), [1, 1])
+        self.assertEqual(
+            {*found[10], *found[11]},
+            {date(2025, 6, 1), date(2025, 11, 1)},
+        )

@@ -9,6 +9,7 @@ class TestContract(AddonContract, TransactionCase):
     daily_work = (
         "crm.customer",
         "crm.consent",
+        "crm.indicator.run",
         "crm.assessment",
         "crm.assessment.answer",
         "crm.handoff",
@@ -45,4 +46,10 @@ class TestContract(AddonContract, TransactionCase):
         ("crm.sample.record", "uses"),
         ("crm.indicator.value", "period_key"),
         ("crm.recognition", "period_key"),
+        ("crm.indicator.value", "period_kind"),
+        ("crm.indicator.value", "fault"),
+        ("crm.indicator.period", "period_key"),
+        ("crm.indicator.restatement", "period_key"),
+        ("crm.indicator.run", "plan"),
+        ("crm.indicator.run", "result"),
     )

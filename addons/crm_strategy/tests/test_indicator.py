@@ -162,10 +162,13 @@ class TestIndicator(CrmStrategyCase):
         )
         self.assertEqual(sorted(versions.mapped("version")), [1, 1, 2, 2])
 
-    def test_unknown_computation_names_the_indicator_and_the_remedy(self):
+    def test_indicator_that_no_addon_measures_has_no_data_and_says_so(self):
         self.indicator.code = "nobody_brings_this"
-        with self.assertRaisesRegex(UserError, "“Kept promises”.*Archive"):
-            self._refresh()
+        self.assertEqual(self._rows("company"), {})
+        self.assertIn("no installed addon measures “Kept promises”", self.indicator.no_data_reason)
+        question = MeasureScope(self.company_a.id, "company", (0,), (YEAR,))
+        with self.assertRaisesRegex(UserError, "no installed addon"):
+            self.indicator._records(question)
 
     def test_values_of_one_company_stay_hidden_from_the_other(self):
         self._refresh()
