@@ -131,7 +131,7 @@ class CrmCharterMatrix(models.AbstractModel):
     def _measure(self, indicator, company, teams, periods) -> tuple[list[MeasureRow], str]:
         """What the indicator answers for the teams, and why it may be silent."""
         nobody = self.env._("No data: no installed addon measures this rule yet.")
-        if not indicator or not hasattr(indicator, f"_measure_{indicator.code}"):
+        if not indicator or indicator._why_no_data():
             return [], nobody
         scope = MeasureScope(company.id, TEAM, tuple(teams.ids), tuple(periods))
         try:
