@@ -76,7 +76,7 @@ class TestIndicator(CrmStrategyCase):
         }
 
     def _refresh(self):
-        return self.env["crm.indicator"]._refresh(self.company_a, [YEAR, MARCH])
+        return self.indicator._refresh(self.company_a, [YEAR, MARCH])
 
     def test_company_segment_and_team_are_measured_at_the_day_of_the_fact(self):
         self.assertEqual(self._rows("company"), {("2026", 0): (3, 6, 5)})
