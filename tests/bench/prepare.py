@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from odoo.addons.crm_strategy.core.measure import recent_periods
+
 RULES = (
     ("Key accounts", [("posted_revenue", ">=", 40000)]),
     ("Regulars", [("invoice_count", ">=", 4)]),
@@ -29,6 +31,10 @@ def main(env) -> None:
             {"name": f"Team {name}", "company_id": company.id, "crm_segment_id": segment.id}
         )
     env["crm.segment"]._assign(company)
+    env.cr.commit()
+    # As the lanes leave it: what the scorecard opens with is stored.
+    today = env["crm.segment.membership"]._today(company)
+    env["crm.indicator"]._refresh(company, recent_periods(today))
     env.cr.commit()
     # What the documents and the segments have noted waits for no lane here.
     env.cr.execute("DELETE FROM crm_change")
