@@ -3,3 +3,4 @@ from . import crm_demo_story
 from . import story_rivals
 from . import crm_demo_plan
 from . import crm_demo_need
+from . import crm_demo_segment

@@ -15,6 +15,7 @@ from . import test_customer
 from . import test_customer_class
 from . import test_delete
 from . import test_demo_plan
+from . import test_demo_segment
 from . import test_demo_story
 from . import test_handoff
 from . import test_health
