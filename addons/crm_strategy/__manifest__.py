@@ -58,6 +58,7 @@
         "views/crm_campaign_views.xml",
         "views/crm_competitor_views.xml",
         "views/crm_lead_competitor_views.xml",
+        "views/crm_lead_segment_views.xml",
         "views/crm_indicator_views.xml",
         "views/crm_indicator_run_views.xml",
         "views/crm_indicator_restatement_views.xml",

@@ -196,7 +196,7 @@ class CrmSegmentMap(models.AbstractModel):
     def _value_cell(self, value) -> Cell:
         if value is UNDEFINED:
             return Cell(UNDEFINED, note=self.env._("No criterion of this axis is scored."))
-        return Cell(self._number(value))
+        return Cell(formatLang(self.env, float(value), digits=2))
 
     def _end_rows(self, segments, company, day: date) -> list[Row]:
         """What the map suggests and what was decided."""
@@ -226,8 +226,8 @@ class CrmSegmentMap(models.AbstractModel):
 
     @api.model
     def _number(self, value: float | Decimal) -> str:
-        """A score, weight or mean as the reader writes numbers."""
-        return formatLang(self.env, float(value), digits=2)
+        """A score or weight as the reader writes numbers: one digit, two where it has them."""
+        return formatLang(self.env, float(value), digits=1 if round(value * 10, 9) % 1 == 0 else 2)
 
     @api.model
     def _words(self, model: str, name: str) -> dict[str, str]:

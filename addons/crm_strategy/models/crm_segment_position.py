@@ -62,6 +62,7 @@ class CrmSegmentPosition(models.AbstractModel):
         DECISIONS,
         compute="_compute_decision",
         store=True,
+        tracking=True,
         help="What was decided last. Use “Decide” to decide anew.",
     )
     decision_date = fields.Date(

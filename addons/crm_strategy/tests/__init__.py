@@ -21,6 +21,7 @@ from . import test_handoff
 from . import test_health
 from . import test_hooks
 from . import test_indicator
+from . import test_lead_segment
 from . import test_matrix
 from . import test_demo_need
 from . import test_idea
@@ -39,6 +40,7 @@ from . import test_segment_assignment
 from . import test_segment_migration
 from . import test_segment_position
 from . import test_segment_preview
+from . import test_segment_race
 from . import test_segment_rule
 from . import test_segment_plan
 from . import test_setup

@@ -245,8 +245,8 @@ class TestSegmentPosition(SegmentPositionCase):
         rows = {row["key"]: row["cells"] for row in matrix["rows"]}
         column = f"segment_{self.segment_be.id}"
         self.assertEqual(rows["mean_attractiveness"][column]["value"], "4.30")
-        self.assertEqual(rows["mean_attractiveness"]["weight"]["value"], "10.00")
-        self.assertEqual(rows[f"criterion_{self.size.id}"][column]["value"], "5.00")
+        self.assertEqual(rows["mean_attractiveness"]["weight"]["value"], "10.0")
+        self.assertEqual(rows[f"criterion_{self.size.id}"][column]["value"], "5.0")
         self.assertIn("Seen at Belgium.", rows[f"criterion_{self.size.id}"][column]["note"])
         missing = rows[f"criterion_{self.fit.id}"][f"segment_{self.segment_rest.id}"]
         self.assertEqual((missing["state"], missing["value"]), ("none", None))

@@ -67,6 +67,13 @@ class CrmSegmentPreview(models.TransientModel):
             else:
                 preview.revenue_note = self.env["crm.facts"]._why_no_data()
 
+    @api.depends("company_id")
+    def _compute_display_name(self) -> None:
+        for preview in self:
+            preview.display_name = self.env._(
+                "Assignment of %(company)s", company=preview.company_id.name
+            )
+
     # showing
     @api.model
     def _open(self, company: models.BaseModel) -> dict:
@@ -233,7 +240,7 @@ class CrmSegmentPreview(models.TransientModel):
             "crm_strategy.crm_segment_preview_move_action"
         )
         domain = [("preview_id", "=", self.id), *domain]
-        return {**action, "name": name, "domain": domain, "context": {}}
+        return {**action, "name": name, "display_name": name, "domain": domain, "context": {}}
 
 
 def _last_year(day: date) -> Period:
