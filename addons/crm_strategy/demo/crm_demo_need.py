@@ -289,7 +289,7 @@ class CrmDemoStory(models.AbstractModel):
                     "participant_ids": [
                         Command.set((stakeholder | analysis.user_id.partner_id).ids)
                     ],
-                    "outcome": "The duty phone comes first; the spare controller is looked at next.",
+                    "outcome": "The duty phone comes first, the spare controller next.",
                 }
             },
         )
