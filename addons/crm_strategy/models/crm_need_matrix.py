@@ -61,7 +61,6 @@ class CrmNeedMatrix(models.AbstractModel):
             title=self.env._("From needs to contract"),
             columns=[
                 Column("need", self.env._("Need"), "text"),
-                Column("class", self.env._("Class"), "text"),
                 Column("functional", self.env._("Functional specification"), "text"),
                 Column("technical", self.env._("Technical specification"), "text"),
                 Column("commitment", self.env._("Commitment"), "text"),
@@ -124,18 +123,24 @@ class CrmNeedMatrix(models.AbstractModel):
                 repeated = before[: place + 1] == way[: place + 1] and way[place]
                 if not repeated:
                     cells[level] = self._matrix_cell(way, place)
-            if way[0] and before[0] != way[0]:
-                cells["class"] = Cell(way[0].class_id.name)
             rows.append(
                 Row(
                     f"way_{number}",
-                    first.code,
+                    self._matrix_row_title(first),
                     {key: cell for key, cell in cells.items() if cell},
                     level=int(with_heads),
                 )
             )
             before = way
         return rows
+
+    @api.model
+    def _matrix_row_title(self, first: models.BaseModel) -> str:
+        """Number and class of the need; of an orphan below, what it is."""
+        kind = first.class_id.name if first._name == "crm.need" else first._description
+        if first._name == "crm.specification":
+            kind = dict(first._fields["kind"]._description_selection(self.env))[first.kind]
+        return f"{first.code} · {kind}"
 
     @api.model
     def _matrix_cell(self, way: list, place: int) -> Cell | None:
