@@ -12,6 +12,8 @@ OWN_FIELDS = (
     "crm_customer_ids",
     "crm_consent_ids",
     "crm_team_manual",
+    "crm_market_role_ids",
+    "crm_referrer_id",
 )
 
 

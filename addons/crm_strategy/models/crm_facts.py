@@ -125,3 +125,12 @@ class CrmFacts(models.AbstractModel):
         A figure left out stays "no data"; the cycle is then taken from won opportunities.
         """
         return FitFacts()
+    def _revenue_by_lead(
+        self, company: models.BaseModel, period: Period
+    ) -> dict[int, Decimal] | Undefined:
+        """Posted revenue without tax by ``crm.lead`` id, in the currency of the company.
+
+        Whatever the documents of a lead brought in the period; a lead is in here whether it is
+        won, open or archived.
+        """
+        return UNDEFINED

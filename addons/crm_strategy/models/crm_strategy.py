@@ -244,6 +244,7 @@ class CrmStrategy(models.Model):
         "objective_ids.parent_id",
         "objective_ids.is_rupture",
         "objective_ids.name",
+        "objective_ids.plan_ids",
     )
     def _compute_objectives(self) -> None:
         words = dict(
@@ -265,6 +266,11 @@ class CrmStrategy(models.Model):
                 )
                 for objective in objectives
                 if objective.level != LEVELS[0] and not objective._serves_strategic()
+            ]
+            gaps += [
+                self.env._("“%(name)s” has no plan.", name=objective.name)
+                for objective in objectives
+                if not objective.plan_ids
             ]
             strategy.level_gap = "\n".join(gaps) if objectives else False
 
@@ -299,7 +305,8 @@ class CrmStrategy(models.Model):
 
     def _copy_plan(self, copy: CrmStrategy) -> None:
         """Hook: give a copy the plan of this strategy."""
-        self.objective_ids._copy_to(copy)
+        copies = self.objective_ids._copy_to(copy)
+        self.objective_ids.plan_ids._copy_to(copies)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self) -> None:

@@ -55,6 +55,13 @@ class CrmStrategyObjective(models.Model):
         index=True,
         help="Who answers for the objective.",
     )
+    plan_ids = fields.One2many(
+        "crm.strategy.plan",
+        "objective_id",
+        string="Plans",
+        copy=False,
+        help="How the objective is to be reached. Each objective has at least one plan.",
+    )
     # alignment
     business_goal = fields.Char(
         string="Goal of the business strategy",

@@ -50,3 +50,6 @@ from . import test_assessment
 from . import test_readiness
 from . import test_assessment_evidence
 from . import test_sample_set
+from . import test_strategy
+from . import test_programme
+from . import test_market

@@ -31,6 +31,12 @@ class TestContract(AddonContract, TransactionCase):
         "crm.trace.link",
         "crm.idea",
         "crm.idea.session",
+        "crm.strategy.plan",
+        "crm.strategy.market",
+        "crm.strategy.step",
+        "crm.strategy.phase",
+        "crm.strategy.risk",
+        "crm.strategy.review",
     )
     wordless = (
         ("crm.assessment", "set_code"),

@@ -84,6 +84,14 @@ MATRIX = {
     "crm.competitor.advantage": ("RWC", "RWC", "RWCD", "R", "", "", ""),
     "crm.competitor.response": ("RWC", "RWC", "RWCD", "R", "", "", ""),
     "crm.competitor.report": ("R", "R", "R", "R", "", "", ""),
+    "crm.strategy.plan": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.strategy.review": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.strategy.market": ("R", "R", "RW", "R", "", "", ""),
+    "crm.strategy.step": ("R", "R", "RW", "R", "", "", ""),
+    "crm.strategy.phase": ("R", "R", "RW", "R", "", "", ""),
+    "crm.strategy.risk": ("R", "R", "RW", "R", "", "", ""),
+    "crm.process.step": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.market.role": ("R", "R", "RWC", "R", "", "", ""),
     # customers: a leader places them, also from one team's segment into another's
     "crm.customer": ("R", "RW", "RWC", "R", "", "", ""),
     "crm.segment.membership": ("R", "R", "R", "R", "", "", ""),
@@ -171,6 +179,8 @@ class TestAccess(SuiteCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.filler = Filler(cls.env, cls.home, "Homely", 7)
+        # Steps, phases, risks and markets come with their strategy and are made by nobody.
+        cls.filler.create("crm.strategy")
         with_rights = set(cls.env["ir.model.access"].search([]).model_id.mapped("model"))
         cls.closable = {
             name
