@@ -49,7 +49,7 @@ class CrmStrategySign(models.AbstractModel):
     @api.model
     def _sign_promises(self, strategy: models.BaseModel) -> Sign:
         """F2: a phase lasts over six months without a result."""
-        phases = strategy.phase_ids
+        phases = strategy._work_strategies().phase_ids
         dated = phases.filtered("date_from")
         if not dated:
             return Sign(
@@ -130,7 +130,7 @@ class CrmStrategySign(models.AbstractModel):
     @api.model
     def _sign_understanding(self, strategy: models.BaseModel) -> Sign:
         """F4: a training check is open."""
-        checks = strategy.review_ids.filtered(lambda review: review.kind == "training")
+        checks = strategy._work_strategies().review_ids.filtered(lambda review: review.kind == "training")
         if not checks:
             return Sign(
                 NO_DATA,
@@ -151,7 +151,7 @@ class CrmStrategySign(models.AbstractModel):
     def _sign_planning(self, strategy: models.BaseModel) -> Sign:
         """F5: steps of the process are not done."""
         # Access: the count of all steps of the programme, also of segments the reader may not see.
-        steps = strategy.sudo().step_ids.sudo(False)
+        steps = strategy.sudo()._work_strategies().step_ids.sudo(False)
         if not steps:
             return Sign(NO_DATA, self.env._("The programme has no step."))
         missing = steps.filtered(lambda step: step.state != "done")
@@ -195,13 +195,45 @@ class CrmStrategySign(models.AbstractModel):
     @api.model
     def _sign_software(self, strategy: models.BaseModel) -> Sign:
         """F7: technical specifications of the CRM project itself are not met."""
-        return Sign(NO_DATA, self.env._("No data: the CRM project has no specifications."))
+        # Access: a count of the strategy's company; the specifications open with own rights.
+        specifications = (
+            self.env["crm.specification"]
+            .sudo()
+            .search(
+                [
+                    ("analysis_id.company_id", "=", strategy.company_id.id),
+                    ("analysis_id.is_crm_project", "=", True),
+                    ("kind", "=", "technical"),
+                ]
+            )
+            .sudo(False)
+        )
+        if not specifications:
+            return Sign(
+                NO_DATA,
+                self.env._(
+                    "No data: the CRM project has no technical specifications. Write an analysis "
+                    "of needs for the project itself."
+                ),
+            )
+        checked = specifications.sudo().filtered(lambda one: one.verdict != "open")  # Access: same.
+        unmet = checked.filtered(lambda one: one.verdict == "unmet").sudo(False)
+        text = self.env._(
+            "Technical specifications of the CRM project not met: %(found)s; "
+            "checked: %(checked)s of %(all)s.",
+            found=len(unmet),
+            checked=len(checked),
+            all=len(specifications),
+        )
+        if not checked:
+            return Sign(NO_DATA, text, "crm.specification", [("id", "in", specifications.ids)])
+        return self._counted(text, unmet, specifications)
 
     @api.model
     def _sign_commitment(self, strategy: models.BaseModel) -> Sign:
         """F8: planned sponsor reviews were not held."""
         today = fields.Date.context_today(self)
-        planned = strategy.review_ids.filtered(
+        planned = strategy._work_strategies().review_ids.filtered(
             lambda review: (
                 review.kind == "sponsor" and (review.date_held or review.date_planned <= today)
             )
