@@ -4,3 +4,5 @@ from . import story_rivals
 from . import crm_demo_plan
 from . import crm_demo_need
 from . import crm_demo_segment
+from . import story_care
+from . import crm_demo_customer

@@ -20,9 +20,7 @@ class CrmDemoStory(models.AbstractModel):
     @api.model
     def _known(self, kind: str, keys) -> models.BaseModel:
         """Definitions of the installation by the end of their name; those that are left."""
-        found = [
-            self.env.ref(f"{OURS}.{kind}_{key}", raise_if_not_found=False) for key in keys
-        ]
+        found = [self.env.ref(f"{OURS}.{kind}_{key}", raise_if_not_found=False) for key in keys]
         model = self.env[kind.replace("_", ".")]
         return model.union(*(record for record in found if record))
 
@@ -173,9 +171,7 @@ class CrmDemoStory(models.AbstractModel):
                     {
                         "name": name,
                         "product_tmpl_ids": [Command.set(self._templates(goods).ids)],
-                        "need_class_ids": [
-                            Command.set(self._known("crm_need_class", classes).ids)
-                        ],
+                        "need_class_ids": [Command.set(self._known("crm_need_class", classes).ids)],
                         "value_company": value,
                     }
                 )

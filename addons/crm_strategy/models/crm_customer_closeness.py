@@ -51,7 +51,8 @@ class CrmCustomerCloseness(models.AbstractModel):
         compute="_compute_intimacy",
         aggregator=None,
         help="Mean of the parts below: people with a role in the purchase, people with a "
-        "preferred channel, and how fresh the last contact is.",
+        "preferred channel, what customers of the segment choose by, and how fresh the last "
+        "contact is.",
     )
     intimacy_reason = fields.Text(
         string="How closeness comes about",
@@ -184,6 +185,7 @@ class CrmCustomerCloseness(models.AbstractModel):
         scores 0 for what is asked of people: that is known.
         """
         people = self._intimacy_people()
+        criteria = self._intimacy_criteria()
         today = fields.Date.context_today(self)
         found = {}
         for customer in self:
@@ -192,6 +194,7 @@ class CrmCustomerCloseness(models.AbstractModel):
             found[customer.id] = {
                 "roles": Decimal(roles) / count if count else Decimal(0),
                 "channels": Decimal(channels) / count if count else Decimal(0),
+                "criteria": Decimal(customer.id in criteria),
                 "freshness": freshness((today - last).days) if last else Decimal(0),
             }
         return found
@@ -217,6 +220,22 @@ class CrmCustomerCloseness(models.AbstractModel):
             )
         )
         return {row[0]: row[1:] for row in rows}
+
+    def _intimacy_criteria(self) -> set[int]:
+        """Customers of whose segment it is written down what they choose by."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT customer.id
+                  FROM crm_customer AS customer
+                  JOIN crm_segment_plan AS plan ON plan.segment_id = customer.segment_id
+                  JOIN crm_buying_criterion AS criterion ON criterion.plan_id = plan.id
+                 WHERE customer.id = ANY(%s)
+                """,
+                self.ids,
+            )
+        )
+        return {customer_id for (customer_id,) in rows}
 
     def _last_contacts(self) -> dict[int, date]:
         """Customer id -> day of the last contact with its people in the customer's company."""
@@ -247,6 +266,7 @@ class CrmCustomerCloseness(models.AbstractModel):
         return {
             "roles": self.env._("People with a known role in the purchase"),
             "channels": self.env._("People with a known preferred channel"),
+            "criteria": self.env._("What such customers choose by is written down"),
             "freshness": self.env._("Freshness of the last contact (30 days: 100 %, 180: 0 %)"),
         }
 

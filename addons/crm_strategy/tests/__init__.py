@@ -53,3 +53,4 @@ from . import test_sample_set
 from . import test_strategy
 from . import test_programme
 from . import test_market
+from . import test_demo_customer

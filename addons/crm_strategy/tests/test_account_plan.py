@@ -192,10 +192,10 @@ class TestAccountPlan(ClassesCase):
     # closeness
 
     def test_closeness_is_the_mean_of_its_parts(self):
-        """One of one person has a role, none a channel, no contact yet: (1 + 0 + 0) / 3."""
+        """A role of one of one person, no channel, criterion or contact: (1 + 0 + 0 + 0) / 4."""
         self.ann.crm_decision_role = self.ann._fields["crm_decision_role"].get_values(self.env)[0]
         customer = self._customer(self.bakery).with_user(self.user_a)
-        self.assertAlmostEqual(customer.intimacy_rate, 1 / 3)
+        self.assertEqual(customer.intimacy_rate, 0.25)
         self.assertIn("role in the purchase: 100 %", customer.intimacy_reason)
         self.assertEqual(self._customer(self.diver).intimacy_rate, 0)
 
