@@ -6,3 +6,4 @@ from . import crm_demo_need
 from . import crm_demo_segment
 from . import story_care
 from . import crm_demo_customer
+from . import crm_demo_team

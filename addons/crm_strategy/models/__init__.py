@@ -162,6 +162,7 @@ from . import crm_health_customer
 from . import res_partner_market
 from . import crm_lead_referral
 from . import crm_health_programme
+from . import crm_health_team
 from . import res_groups
 from . import res_users
 from . import res_company

@@ -165,15 +165,26 @@ class CrmChannelContact(models.AbstractModel):
     def _allowed_sql(self) -> SQL:
         """SELECT of (segment_id, channel_id): the channels by which a segment is to be met.
 
-        Here every active channel whose contacts can be recognised; extend it where a segment
-        names its own.
+        Those that the channel policy in the plan of the segment names; without one every active
+        channel whose contacts can be recognised.
         """
         return SQL(
             """
-            SELECT segment.id AS segment_id, channel.id AS channel_id
+            WITH named AS (
+                SELECT plan.segment_id, way.crm_channel_id AS channel_id
+                  FROM crm_channel_policy AS policy
+                  JOIN crm_segment_plan AS plan ON plan.id = policy.plan_id
+                  JOIN crm_channel_crm_channel_policy_rel AS way
+                    ON way.crm_channel_policy_id = policy.id
+                  JOIN crm_channel AS channel ON channel.id = way.crm_channel_id AND channel.active
+            )
+            SELECT segment_id, channel_id FROM named
+         UNION
+            SELECT segment.id, channel.id
               FROM crm_segment AS segment
         CROSS JOIN crm_channel AS channel
              WHERE channel.active
+               AND NOT EXISTS (SELECT FROM named WHERE named.segment_id = segment.id)
                AND (channel.message_kind IS NOT NULL
                     OR EXISTS (SELECT FROM crm_channel_activity_type_rel AS way
                                 WHERE way.channel_id = channel.id)

@@ -8,7 +8,7 @@ from ..core.measure import COMPANY, SEGMENT, MeasureRow, MeasureScope
 
 
 class CrmIndicator(models.Model):
-    """The rules of the charter that CRM's own records prove (S000-9.5-R1, -R5, -R9)."""
+    """The rules of the charter that CRM's own records prove (S000-9.5-R1, -R5, -R8, -R9)."""
 
     _inherit = "crm.indicator"
 
@@ -205,6 +205,17 @@ class CrmIndicator(models.Model):
     def _failing_messages_answered(self, scope: MeasureScope) -> tuple[str, Domain]:
         facts = self._states_messages_answered(scope)
         return "mail.message", Domain("id", "in", self._state_records(scope, facts, True))
+
+    # rule 8: what law and customer ask for
+    def _measure_rule_requirements(self, scope: MeasureScope) -> list[MeasureRow]:
+        """Needs, legal ones too, that an approved way leads to a commitment / needs noted."""
+        return self._measure_needs(scope, "is_settled")
+
+    def _records_rule_requirements(self, scope: MeasureScope) -> tuple[str, Domain]:
+        return self._records_needs(scope)
+
+    def _failing_rule_requirements(self, scope: MeasureScope) -> tuple[str, Domain]:
+        return self._records_needs(scope, SQL("NOT COALESCE(need.is_settled, FALSE)"))
 
     # rule 9: all channels, the preferred one first
     @api.model

@@ -8,7 +8,7 @@ from ..core.measure import TEAM, MeasureScope
 from ..core.period import Period
 from .common import GROUP, CrmStrategyCase
 
-SILENT = (2, 3, 4, 6, 7, 8, 10)
+SILENT = (2, 3, 4, 6, 7, 10)
 
 
 @tagged("post_install", "-at_install")
@@ -158,6 +158,10 @@ class TestCharter(CrmStrategyCase):
                 self.assertEqual(self._cell(shown, f"rule_{number}", "value")["state"], "none")
                 remark = self._cell(shown, f"rule_{number}", "remark")["value"]
                 self.assertIn("no installed addon measures this rule", remark)
+        self.assertEqual(self._cell(shown, "rule_8", "value")["state"], "none")
+        self.assertIn(
+            "nothing that this rule counts", self._cell(shown, "rule_8", "remark")["value"]
+        )
         # Team Germany has nothing that rule 9 counts.
         self._leader_of(self.team_de)
         self.charter = self.team_de.crm_charter_ids
