@@ -185,8 +185,7 @@ class CrmScorecard(models.Model):
         codes = self.line_ids.indicator_id.mapped("code")
         valid = self.env["crm.indicator"]._for_company(company, codes).grouped("code")
         chosen = [
-            (line, valid.get(line.indicator_id.code) or line.indicator_id)
-            for line in self.line_ids
+            (line, valid.get(line.indicator_id.code) or line.indicator_id) for line in self.line_ids
         ]
         asked = self.env["crm.indicator"].union(*(indicator for _line, indicator in chosen))
         stored = asked._stored_now(company, period)

@@ -241,7 +241,8 @@ class CrmDemoStory(models.AbstractModel):
                 for key, (words, side, due) in COMMITMENTS.items()
             },
         )
-        self.env["crm.trace.link"].create([self._link_values(*link) for link in LINKS])
+        links = self.env["crm.trace.link"].with_user(analysis.user_id)
+        links.create([self._link_values(*link) for link in LINKS])
 
     @api.model
     def _tell_specifications(self, common: dict, stakeholder) -> None:

@@ -75,9 +75,13 @@ class CrmIndicatorFacts(models.AbstractModel):
         question = MeasureScope(company.id, SEGMENT, None, tuple(periods))
         rows = self._measure_facts(question, facts)
         # Access: whoever may measure counts for every team alike.
-        teams = self.env["crm.team"].sudo()._read_group(
-            [("company_id", "=", company.id), ("crm_segment_id", "!=", False)],
-            ["crm_segment_id", "id"],
+        teams = (
+            self.env["crm.team"]
+            .sudo()
+            ._read_group(
+                [("company_id", "=", company.id), ("crm_segment_id", "!=", False)],
+                ["crm_segment_id", "id"],
+            )
         )
         by_segment = {segment.id: team.id for segment, team in teams}
         return {COMPANY: fold(rows), SEGMENT: rows, TEAM: fold(rows, by_segment)}

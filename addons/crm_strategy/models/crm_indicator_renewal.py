@@ -68,9 +68,7 @@ class CrmIndicatorRenewal(models.AbstractModel):
         final = self.env["crm.indicator.period"]._final_keys(self, company, periods)
         measured = self._measure_scopes(company, periods, scopes, known)
         return sum(
-            Value._store(
-                self, company, MeasureScope(company.id, scope, None, periods), rows, final
-            )
+            Value._store(self, company, MeasureScope(company.id, scope, None, periods), rows, final)
             for scope, rows in measured.items()
         )
 
@@ -167,9 +165,7 @@ class CrmIndicatorRenewal(models.AbstractModel):
         return self.env["res.company"].browse([company.id for (company,) in groups])
 
     @api.private
-    def _stored_now(
-        self, company: models.BaseModel, period: Period
-    ) -> dict[int, StoredFigures]:
+    def _stored_now(self, company: models.BaseModel, period: Period) -> dict[int, StoredFigures]:
         """Stored figures that are certain to equal their records, by indicator id; two queries.
 
         Absent is what has to be measured: while a change of the company waits (also one of this

@@ -75,6 +75,7 @@ class CrmNeed(models.Model):
         "it decides as often.",
     )
     legal_reference = fields.Char(
+        string="Legal reference",
         help="Law, standard or rule that demands it, with article: for instance EN 12845, 10.2.",
     )
     priority = fields.Selection(
@@ -83,6 +84,7 @@ class CrmNeed(models.Model):
         help="How much the customer's decision hangs on it.",
     )
     noted_on = fields.Date(
+        string="Noted on",
         required=True,
         default=fields.Date.context_today,
         help="The day on which we learned of the need; figures by period count it there.",
@@ -116,6 +118,7 @@ class CrmNeed(models.Model):
         "crm.trace.revision", "need_id", string="Revisions", help="What changed, when, by whom."
     )
     has_specification = fields.Boolean(
+        string="Specified",
         compute="_compute_coverage",
         store=True,
         help="At least one functional specification answers the need.",

@@ -68,7 +68,7 @@ class TestNeedTrace(NeedCase):
         self.assertEqual(
             self.n1.revision_ids.change_text,
             "Need: Flour dust stays in → All dust stays in\n"
-            "Legal Reference: ATEX 2014/34 → ATEX 153",
+            "Legal reference: ATEX 2014/34 → ATEX 153",
         )
         self._next_transaction()
         self.n1.name = "Dust stays in"
