@@ -159,6 +159,7 @@ from . import crm_reward_rule
 from . import crm_recognition
 from . import crm_health
 from . import crm_health_need
+from . import crm_health_plan
 from . import crm_health_customer
 from . import res_partner_market
 from . import crm_lead_referral

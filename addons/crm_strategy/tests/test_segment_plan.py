@@ -269,3 +269,36 @@ class TestSegmentPlan(CrmStrategyCase):
                 self.plan.with_user(user).positioning = "mine"
         with self.assertRaises(AccessError):
             self.plan.with_user(self.user_b).get_figures("positioning")
+
+    def test_canvas_prints_all_nine_blocks_on_one_page(self):
+        self.plan.canvas_costs = "Vans & stock"
+        self.plan.channel_ids = self.visit
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "crm_strategy.crm_segment_plan_canvas", self.plan.ids
+        )
+        text = html.decode()
+        for block in self.plan._canvas_printed().values():
+            self.assertIn(block["title"], text)
+        self.assertIn("Vans &amp; stock", text)
+        self.assertIn(self.visit.name, text)
+        self.assertEqual(text.count("page-break-after"), 1)
+
+    def test_customer_type_gives_the_value_until_an_addon_measures_it(self):
+        kind = self.env.ref("crm_strategy.crm_customer_type_true_friend")
+        self.assertEqual(kind.value_class, "high")
+        self.assertFalse(self.plan.get_figures("channel_compliance")["rows"])
+        self._customer(self.bakery).sudo().type_id = kind
+        self.plan.channel_policy_ids = [
+            (0, 0, {"value_class": "high", "channel_ids": [(6, 0, self.visit.ids)]})
+        ]
+        self._meet(self.bakery, "meeting", 1)
+        self.assertEqual(self._rows("channel_compliance"), [["High value", "1", "1", "100.0 %"]])
+
+    def test_loyalty_mix_has_shares_of_classified_customers(self):
+        self.assertFalse(self._rows("loyalty_mix"))
+        loyal = self.env["crm.loyalty.class"].search([], limit=1)
+        self._customer(self.bakery).sudo().loyalty_class_id = loyal
+        page = self.plan.get_figures("loyalty_mix")
+        self.assertEqual(page["rows"], [[loyal.display_name, "1", "100.0 %"]])
+        self.assertIn("n = 1", page["note"])
+        self.assertIn("1 have none", page["note"])

@@ -43,6 +43,14 @@ FITTING = {
 # Links that are not required and without which a record of the model is not possible.
 LINKED = {"crm.handoff": ("customer_id",)}
 
+# Links by which a record is unique: each one gets a record of its own to hang on.
+ONE_EACH = {
+    "crm.segment.plan": ("segment_id",),
+    "crm.channel.policy": ("plan_id",),
+    "crm.price.policy": ("plan_id", "pricelist_id"),
+    "crm.campaign": ("campaign_id",),
+}
+
 
 class Filler:
     """Makes records of one company of which each text and each amount can be recognised."""
@@ -151,6 +159,8 @@ class Filler:
             return self._person().id
         if field.name == "to_user_id":
             return self._colleague().id
+        if field.name in ONE_EACH.get(field.model_name, ()):
+            return self.create(field.comodel_name).id
         comodel = self.env[field.comodel_name].sudo()
         domain = []
         if "company_id" in comodel._fields:
