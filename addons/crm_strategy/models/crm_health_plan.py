@@ -13,10 +13,10 @@ class CrmHealth(models.AbstractModel):
 
     @api.model
     def _health_checks(self) -> list[HealthCheck | None]:
-        return [*super()._health_checks(), *self._health_plans()]
+        return [*super()._health_checks(), *self._health_segment_plans()]
 
     @api.model
-    def _health_plans(self) -> list[HealthCheck | None]:
+    def _health_segment_plans(self) -> list[HealthCheck | None]:
         own = self._health_company_domain()
         return [
             self._health_check(
