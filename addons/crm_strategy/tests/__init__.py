@@ -54,3 +54,5 @@ from . import test_strategy
 from . import test_programme
 from . import test_market
 from . import test_demo_customer
+from . import test_indicator_engine
+from . import test_menu_type
