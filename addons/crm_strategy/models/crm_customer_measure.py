@@ -9,6 +9,8 @@ from ..core.measure import COMPANY, ROLLING_MONTHS, MeasureScope, current_period
 from ..core.period import Period
 from ..core.value import UNDEFINED
 
+# Customers offered when none was asked for.
+CHOICES = 80
 KINDS = {"amount": "amount", "rate": "rate", "count": "integer", "days": "days"}
 
 
@@ -20,16 +22,19 @@ class CrmCustomerMeasure(models.AbstractModel):
     _inherit = ["crm.matrix.mixin"]
 
     def _matrix_options(self, options: dict) -> list[dict]:
-        customers = self._customers()
-        chosen = customers.browse(options.get("customer") or ()).exists() & customers
-        choices = [(customer.id, customer.display_name) for customer in chosen or customers[:80]]
+        asked = options.get("customer")
+        customers = self._customers(asked if type(asked) is int else None)
+        choices = [(customer.id, customer.display_name) for customer in customers]
         label = self.env._("Customer")
         return [self._matrix_option_selection(options, "customer", label, choices)]
 
     @api.model
-    def _customers(self) -> models.BaseModel:
-        """Customers whose figures the reader may see: own ones, those of the teams, or all."""
-        return self.env["crm.customer"].search(self._reach_domain())
+    def _customers(self, asked: int | None) -> models.BaseModel:
+        """The customer asked for, or some: own ones, those of the teams, or all, as is due."""
+        domain = self._reach_domain()
+        if asked is not None:
+            domain &= Domain("id", "=", asked)
+        return self.env["crm.customer"].search(domain, limit=CHOICES)
 
     @api.model
     def _reach_domain(self) -> Domain:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -244,9 +244,11 @@ class CrmIndicatorFormula(models.AbstractModel):
         # Access: a definition of another company follows from the shared one as well.
         formulas = self.env["crm.indicator"].sudo().search([("formula_text", "!=", False)])
         found, codes = formulas.browse(), set(self.mapped("code"))
-        while True:
-            more = formulas.filtered(lambda item: item._formula_names() & codes) - found - self
-            if not more:
-                return found
+        while more := formulas.filtered(self._needs_one_of(codes)) - found - self:
             found |= more
             codes |= set(more.mapped("code"))
+        return found
+
+    @api.model
+    def _needs_one_of(self, codes: Collection[str]) -> Callable:
+        return lambda indicator: not indicator._formula_names().isdisjoint(codes)

@@ -41,7 +41,8 @@ class CrmIndicatorStore(models.AbstractModel):
                 WITH answer (period_key, scope_id, numerator, denominator, n, is_additive, fault)
                   AS (%(answer)s),
                 period (period_key, period_kind, date_from)
-                  AS (SELECT * FROM unnest(%(keys)s::text[], %(kinds)s::text[], %(starts)s::date[])),
+                  AS (SELECT * FROM unnest(%(keys)s::text[], %(kinds)s::text[],
+                                           %(starts)s::date[])),
                 final (period_key, measured_at)
                   AS (SELECT * FROM unnest(%(final)s::text[], %(moments)s::timestamp[])),
                 before AS (

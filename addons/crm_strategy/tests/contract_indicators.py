@@ -45,9 +45,11 @@ class IndicatorContract:
             return [] if same else [f"{where}: {row.value} shown, {found} from the parts"]
         if facts := indicator._method("_facts_"):
             found = self._sums(facts(question).select, company, period, records)
-            return [] if found == (row.numerator, row.denominator, row.n) else [
-                f"{where}: {row} shown, {found} from the records"
-            ]
+            return (
+                []
+                if found == (row.numerator, row.denominator, row.n)
+                else [f"{where}: {row} shown, {found} from the records"]
+            )
         if len(records) != row.n:
             return [f"{where}: n {row.n} shown, {len(records)} records"]
         return []

@@ -23,6 +23,21 @@ MATRIX = {
         "finance": "R",
         "none": "",
     },
+    "crm.indicator.period": {
+        "user": "R",
+        "leader": "R",
+        "manager": "R",
+        "finance": "R",
+        "none": "",
+    },
+    "crm.indicator.restatement": {
+        "user": "R",
+        "leader": "R",
+        "manager": "R",
+        "finance": "R",
+        "none": "",
+    },
+    "crm.indicator.run": {"user": "", "leader": "", "manager": "RWCD", "finance": "", "none": ""},
     "crm.purpose": {"user": "R", "leader": "R", "manager": "RWC", "finance": "R", "none": ""},
     "crm.retention.rule": {
         "user": "R",

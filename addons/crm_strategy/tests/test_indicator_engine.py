@@ -136,7 +136,11 @@ class TestFormulaIndicator(EngineCase):
         )
         self.engine |= most
         self._refresh()
-        domain = [("indicator_id", "=", most.id), ("scope", "=", "team"), ("period_key", "=", "2026")]
+        domain = [
+            ("indicator_id", "=", most.id),
+            ("scope", "=", "team"),
+            ("period_key", "=", "2026"),
+        ]
         ((total,),) = self.Value._read_group(domain, [], ["value:sum"])
         self.assertIs(total, False)
         by_team = dict(self.Value._read_group(domain, ["team_id"], ["value:sum"]))
@@ -287,9 +291,9 @@ class TestStoredFigures(EngineCase):
         self.env["crm.indicator"]._note_stale(self.company_a.ids, date(2026, 3, 1))
         self.env.cr.flush()
         waiting = self.env["crm.change"].search([("consumer", "=", "indicators")])
-        waiting.filtered(
-            lambda change: change.company_id == self.company_a
-        ).with_user(self.manager_a).action_drop()
+        waiting.filtered(lambda change: change.company_id == self.company_a).with_user(
+            self.manager_a
+        ).action_drop()
         self.assertEqual(self._current(), set())
         self._refresh()
         self.assertEqual(self._current(), {"t_offers", "t_won", "t_rate"})
@@ -369,8 +373,10 @@ class TestStoredFigures(EngineCase):
         with self._now(datetime(2026, 5, 3, 9)):
             self.env["crm.indicator"]._note_stale(self.company_a.ids, date(2026, 3, 30))
             self.env["crm.change"]._run_all("indicators")
-        found = self.env["crm.indicator.restatement"].with_user(self.finance_a).search(
-            [("indicator_id", "=", self.won.id), ("scope", "=", "team")]
+        found = (
+            self.env["crm.indicator.restatement"]
+            .with_user(self.finance_a)
+            .search([("indicator_id", "=", self.won.id), ("scope", "=", "team")])
         )
         self.assertRecordValues(
             found,
@@ -445,14 +451,18 @@ class TestIndicatorRun(EngineCase):
     """Long measuring is visible: how many of how many; it stops, resumes and tells failures."""
 
     def _run(self, **vals):
-        run = self.env["crm.indicator.run"].with_user(self.manager_a).create(
-            {
-                "company_id": self.company_a.id,
-                "indicator_ids": [(6, 0, (self.offers | self.won).ids)],
-                "date_from": date(2026, 1, 15),
-                "date_to": date(2026, 5, 1),
-                **vals,
-            }
+        run = (
+            self.env["crm.indicator.run"]
+            .with_user(self.manager_a)
+            .create(
+                {
+                    "company_id": self.company_a.id,
+                    "indicator_ids": [(6, 0, (self.offers | self.won).ids)],
+                    "date_from": date(2026, 1, 15),
+                    "date_to": date(2026, 5, 1),
+                    **vals,
+                }
+            )
         )
         run.action_start()
         return run.sudo()
@@ -485,9 +495,7 @@ class TestIndicatorRun(EngineCase):
         def broken(*_args):
             raise ZeroDivisionError("of the test")
 
-        self.startPatcher(
-            patch.object(type(self.env["crm.indicator"]), "_facts_t_offers", broken)
-        )
+        self.startPatcher(patch.object(type(self.env["crm.indicator"]), "_facts_t_offers", broken))
         run = self._run()
         self.env["crm.indicator.run"]._run_all()
         self.assertEqual((run.state, run.failed_count), ("done", 1))
@@ -508,7 +516,9 @@ class TestIndicatorRun(EngineCase):
         self.assertEqual((run.company_id, run.indicator_ids), (self.company_a, self.won))
         self.env["crm.indicator.run"]._run_all()
         self.assertEqual(run.state, "done")
-        self.assertTrue(self.env["crm.indicator.period"].search([("indicator_id", "=", self.won.id)]))
+        self.assertTrue(
+            self.env["crm.indicator.period"].search([("indicator_id", "=", self.won.id)])
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -523,6 +533,7 @@ class TestRecordsAddUp(IndicatorContract, EngineCase):
 
     def test_indicator_is_one_record_and_one_method(self):
         """What docs/api.md shows, with leads of the test."""
+
         def facts(indicator, scope):
             return Facts(
                 "crm.lead",

@@ -291,6 +291,7 @@ class SuiteCase(TransactionCase):
         cls.env["crm.customer.profile"]._refresh(companies)
         period = cls.env["crm.indicator"]
         period.with_context(allowed_company_ids=companies.ids).action_refresh()
+        cls.env["crm.indicator.run"]._run_all()
         for company in companies:
             partner = cls.env["res.partner"].search([("company_id", "=", company.id)], limit=1)
             cls.env["crm.customer"]._collect_everything(company.ids, partner.ids)

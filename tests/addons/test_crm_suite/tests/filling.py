@@ -9,6 +9,8 @@ NUMBERS = ("float", "monetary")
 # What no rule of thumb finds: values that a model accepts only together. A function is asked for
 # the value each time.
 FITTING = {
+    "crm.indicator.period": {"period_key": "2026-03"},
+    "crm.indicator.restatement": {"period_key": "2026-03"},
     "crm.segment.criterion": {"weight": 1},
     "crm.segment.score": {"score": 3},
     "crm.segment.weight": {"weight": 1},

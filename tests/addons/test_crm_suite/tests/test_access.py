@@ -115,6 +115,11 @@ MATRIX = {
     # totals of teams and companies, which section 5 gives to each role; the documents behind a
     # figure open only for who may read them
     "crm.indicator.value": ("R", "R", "R", "R", "", "", ""),
+    "crm.indicator.period": ("R", "R", "R", "R", "", "", ""),
+    "crm.indicator.restatement": ("R", "R", "R", "R", "", "", ""),
+    # a page without a table: who sees it measures the customers within reach
+    "crm.customer.measure": ("R", "R", "R", "R", "", "", ""),
+    "crm.indicator.run": ("", "", "RWCD", "", "", "", ""),
     # finance reads each posted document anyway, and this is their sum; scores will be closed
     "crm.customer.profile": ("R", "R", "R", "R", "", "", ""),
     "crm.change": ("", "", "R", "", "", "", ""),
