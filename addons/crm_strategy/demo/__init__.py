@@ -7,3 +7,4 @@ from . import crm_demo_segment
 from . import story_care
 from . import crm_demo_customer
 from . import crm_demo_team
+from . import crm_demo_strategy

@@ -56,3 +56,4 @@ from . import test_market
 from . import test_demo_customer
 from . import test_indicator_engine
 from . import test_menu_type
+from . import test_demo_strategy

@@ -323,6 +323,33 @@ class TestStrategyRisk(ProgrammeCase):
         seat.write({"user_id": self.user_a.id, "trained_on": date(2026, 1, 5)})
         self.assertEqual(self._risk("skills").sign_state, "quiet")
 
+    def test_specifications_of_the_crm_project_that_are_not_met(self):
+        analysis = self.env["crm.need.analysis"].create(
+            {"name": "Our own CRM", "company_id": self.company_a.id, "is_crm_project": True}
+        )
+        self.assertEqual(self._risk("software").sign_state, "no_data")
+        unmet, met, _unchecked = self.env["crm.specification"].create(
+            [
+                {
+                    "analysis_id": analysis.id,
+                    "kind": "technical",
+                    "characteristic": f"Answer time {number}",
+                    "value": "2",
+                    "verdict": verdict,
+                }
+                for number, verdict in enumerate(("unmet", "met", "open"))
+            ]
+        )
+        self.assertSign(
+            "software",
+            "alarm",
+            "Technical specifications of the CRM project not met: 1; checked: 2 of 3.",
+            unmet,
+        )
+        unmet.verdict = "met"
+        self.assertEqual(self._risk("software").sign_state, "quiet")
+        self.assertTrue(met)
+
     def test_sponsor_reviews_held_of_those_planned_until_today(self):
         today = fields.Date.context_today(self.strategy)
         self.assertEqual(self._risk("commitment").sign_state, "no_data")
