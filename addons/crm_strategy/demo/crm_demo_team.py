@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from odoo import Command, api, models
+from odoo.tools import SQL
 
 from . import story_world as world
 
@@ -102,11 +103,20 @@ class CrmDemoStory(models.AbstractModel):
     def _tell_contacts(self) -> None:
         """Named people with a role in the purchase and the channel they like best."""
         channels = ("phone", "email", "visit")
+        self.env["res.partner"].flush_model()
         for place, customer in enumerate(world.customers().values()):
             buyer = self._get(customer.key).child_ids[:1]
             if customer.key not in ROLELESS:
                 channel = self._definition(f"crm_channel_{channels[place % 3]}")
                 buyer.write({"crm_decision_role": "buyer", "crm_channel_id": channel.id})
+            # Raw SQL: the day on which a contact was written down is nobody's to type.
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE res_partner SET create_date = %s WHERE commercial_partner_id = %s",
+                    self._moment(customer.first + 10),
+                    self._get(customer.key).id,
+                )
+            )
         self._make(
             "res.partner",
             {

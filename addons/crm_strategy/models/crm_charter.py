@@ -37,7 +37,9 @@ class CrmCharter(models.Model):
         string="Our promise",
         help="What the team promises its customers and each other, in its own words.",
     )
-    agreed_on = fields.Date(help="The day on which the team agreed on its targets.")
+    agreed_on = fields.Date(
+        string="Agreed on", help="The day on which the team agreed on its targets."
+    )
     line_ids = fields.One2many("crm.charter.line", "charter_id", string="Rules")
     line_count = fields.Integer(string="Number of rules", compute="_compute_line_count")
 

@@ -125,6 +125,7 @@ class CrmFacts(models.AbstractModel):
         A figure left out stays "no data"; the cycle is then taken from won opportunities.
         """
         return FitFacts()
+
     def _revenue_by_lead(
         self, company: models.BaseModel, period: Period
     ) -> dict[int, Decimal] | Undefined:

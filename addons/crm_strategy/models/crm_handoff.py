@@ -125,9 +125,11 @@ class CrmHandoff(models.Model):
         help="Offered: the old owner still answers for it.",
     )
     offered_on = fields.Datetime(
-        required=True, readonly=True, copy=False, default=fields.Datetime.now
+        string="Offered on", required=True, readonly=True, copy=False, default=fields.Datetime.now
     )
-    answered_on = fields.Datetime(readonly=True, copy=False, help="When it was settled.")
+    answered_on = fields.Datetime(
+        string="Answered on", readonly=True, copy=False, help="When it was settled."
+    )
     days_open = fields.Integer(
         string="Days in the air",
         compute="_compute_days_open",

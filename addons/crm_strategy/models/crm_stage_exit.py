@@ -34,7 +34,7 @@ class CrmStageExit(models.Model):
     stage_id = fields.Many2one(
         related="criterion_id.stage_id", store=True, string="Stage left", index=True
     )
-    left_on = fields.Datetime(required=True, default=fields.Datetime.now)
+    left_on = fields.Datetime(string="Left on", required=True, default=fields.Datetime.now)
     is_made_up = fields.Boolean(
         string="Made up for since",
         compute="_compute_is_made_up",

@@ -130,7 +130,9 @@ class CrmStrategySign(models.AbstractModel):
     @api.model
     def _sign_understanding(self, strategy: models.BaseModel) -> Sign:
         """F4: a training check is open."""
-        checks = strategy._work_strategies().review_ids.filtered(lambda review: review.kind == "training")
+        checks = strategy._work_strategies().review_ids.filtered(
+            lambda review: review.kind == "training"
+        )
         if not checks:
             return Sign(
                 NO_DATA,
