@@ -39,7 +39,8 @@ class CrmIndicator(models.Model):
             "account.move",
             SQL(
                 """
-                SELECT move.id AS res_id, move.company_id, contact.commercial_partner_id AS partner_id,
+                SELECT move.id AS res_id, move.company_id,
+                       contact.commercial_partner_id AS partner_id,
                        %(day)s AS fact_date, move.amount_untaxed_signed AS numerator,
                        NULL::numeric AS denominator
                   FROM account_move AS move
@@ -78,7 +79,8 @@ class CrmIndicator(models.Model):
             "sale.order",
             SQL(
                 """
-                SELECT document.id AS res_id, document.company_id, contact.commercial_partner_id AS partner_id,
+                SELECT document.id AS res_id, document.company_id,
+                       contact.commercial_partner_id AS partner_id,
                        %(day)s AS fact_date,
                        (document.invoice_status = ANY(%(invoiced)s))::int AS numerator,
                        1 AS denominator

@@ -8,3 +8,4 @@ from . import test_merge_property
 from . import test_profile
 from . import test_profile_property
 from . import test_scorecard
+from . import test_stored
