@@ -8,3 +8,5 @@ from . import story_care
 from . import crm_demo_customer
 from . import crm_demo_team
 from . import crm_demo_strategy
+from . import story_readiness
+from . import crm_demo_readiness

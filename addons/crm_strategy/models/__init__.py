@@ -165,6 +165,7 @@ from . import res_partner_market
 from . import crm_lead_referral
 from . import crm_health_programme
 from . import crm_health_team
+from . import crm_health_readiness
 from . import res_groups
 from . import res_users
 from . import res_company

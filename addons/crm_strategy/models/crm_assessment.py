@@ -177,6 +177,7 @@ class CrmAssessment(models.Model):
         help="The confirmed assessment before this one, of the same questionnaire and subject.",
     )
     radar = fields.Json(string="Picture", compute="_compute_radar")
+    has_gates = fields.Boolean(compute="_compute_has_gates", string="Has gates")
 
     @api.depends("set_id", "date", "segment_id", "strategy_id")
     def _compute_display_name(self) -> None:
@@ -244,6 +245,11 @@ class CrmAssessment(models.Model):
     def _compute_radar(self) -> None:
         for line in self:
             line.radar = line._radar()
+
+    @api.depends("set_id")
+    def _compute_has_gates(self) -> None:
+        for line in self:
+            line.has_gates = bool(line.set_id.question_ids.gate_ids)
 
     def _radar(self) -> dict:
         """The picture as the screen draws it: points per axis, now and the time before."""

@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..core import health
 from ..core.assessment import Evidence
@@ -137,7 +138,7 @@ class CrmAssessmentEvidence(models.AbstractModel):
             return self._no_evidence(self.env._("readiness was not assessed yet."))
         text = self.env._(
             "Readiness of %(date)s: %(points)s of 100 points, %(answered)s of %(all)s questions.",
-            date=fields.Date.to_string(found.date),
+            date=format_date(self.env, found.date),
             points=round(found.points),
             answered=found.answered_count,
             all=found.question_count,

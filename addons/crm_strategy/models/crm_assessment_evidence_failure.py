@@ -17,7 +17,7 @@ class CrmAssessmentEvidenceFailure(models.AbstractModel):
     def _sign(self, cause: str, assessment: models.BaseModel) -> Evidence:
         """The sign of a cause in the strategy of the company: the approved one, else the draft."""
         strategy = self._strategy(assessment)
-        if not strategy or "crm.strategy.sign" not in self.env:
+        if not strategy:
             return self._no_evidence(self.env._("the company has no strategy yet."))
         sign = getattr(self.env["crm.strategy.sign"], f"_sign_{cause}")(strategy)
         return Evidence(

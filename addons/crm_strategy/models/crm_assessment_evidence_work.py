@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..core.assessment import Evidence
 from ..core.value import UNDEFINED, ratio
@@ -104,7 +105,7 @@ class CrmAssessmentEvidenceWork(models.AbstractModel):
         text = self.env._(
             "%(count)s objectives are written down, the first one on %(date)s.",
             count=len(goals),
-            date=fields.Date.to_string(goals[0].create_date.date()),
+            date=format_date(self.env, goals[0].create_date),
         )
         return Evidence(text, Decimal(len(goals)), "crm.strategy.objective", tuple(own), False)
 

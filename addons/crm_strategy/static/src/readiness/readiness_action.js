@@ -45,6 +45,11 @@ export function fitMark({ speaks_for }) {
         : { icon: "fa-minus-circle", css: "nothing", word: _t("Does not speak for CRM") };
 }
 
+/** How many points a question could bring at most. */
+export function gainText(gain) {
+    return _t("up to +%(points)s", { points: pointsText(gain) });
+}
+
 /** Shows whether the company is ready for its strategy, why, and what would help most. */
 export class ReadinessAction extends Component {
     static template = "crm_strategy.ReadinessAction";
@@ -58,6 +63,7 @@ export class ReadinessAction extends Component {
         this.pointsText = pointsText;
         this.warningMark = warningMark;
         this.fitMark = fitMark;
+        this.gainText = gainText;
         this.state = useState({ page: null });
         onWillStart(async () => {
             this.state.page = await this.orm.call(MODEL, "get_page", []);
