@@ -34,14 +34,15 @@ class CrmAssessmentEvidence(models.AbstractModel):
         """The evidence of this code for an assessment: its company, strategy or segment."""
         # Access: the figure is the same for everybody who reads the assessment; only numbers are
         # told, and the records behind them open with the reader's own rights.
+        assessment, model = assessment.sudo(), self.sudo()
         company = assessment.company_id
-        model = self.sudo().with_context(allowed_company_ids=company.ids, active_test=True)
+        model = model.with_context(allowed_company_ids=company.ids, active_test=True)
         method = getattr(model, f"_evidence_{code}", None)
         if method is None:
             return self._no_evidence(
                 self.env._("no installed addon knows the computation “%(code)s”.", code=code)
             )
-        return method(assessment.sudo())
+        return method(assessment)
 
     # helpers
     @api.model

@@ -52,7 +52,7 @@ export function radarConfig(data) {
             data.label,
             NOW,
             data.axes.map((axis) => axis.points),
-            []
+            [],
         ),
     ];
     if (data.previous_label) {
@@ -61,8 +61,8 @@ export function radarConfig(data) {
                 data.previous_label,
                 BEFORE,
                 data.axes.map((axis) => axis.previous),
-                [6, 4]
-            )
+                [6, 4],
+            ),
         );
     }
     return {
@@ -90,7 +90,7 @@ export class Radar extends Component {
         onWillStart(() => loadBundle("web.chartjs_lib"));
         useEffect(
             () => this.draw(),
-            () => [JSON.stringify(this.props.data)]
+            () => [JSON.stringify(this.props.data)],
         );
         onWillUnmount(() => this.chart?.destroy());
     }
