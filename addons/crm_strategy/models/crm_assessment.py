@@ -147,6 +147,11 @@ class CrmAssessment(models.Model):
         compute="_compute_rates",
         help="Questions with an answer, out of all questions.",
     )
+    coverage_text = fields.Char(
+        string="Answered questions",
+        compute="_compute_rates",
+        help="Questions with a score, out of all questions.",
+    )
     proven_count = fields.Integer(
         string="With evidence",
         compute="_compute_results",
@@ -219,6 +224,12 @@ class CrmAssessment(models.Model):
     def _compute_rates(self) -> None:
         for line in self:
             line.coverage_rate = float(ratio(line.answered_count, line.question_count) or 0)
+            line.coverage_text = self.env._(
+                "%(answered)s of %(all)s (%(percent)s %%)",
+                answered=line.answered_count,
+                all=line.question_count,
+                percent=round(line.coverage_rate * 100),
+            )
             line.finding_rate = float(ratio(line.finding_done_count, line.finding_count) or 0)
 
     @api.depends("set_id", "company_id", "segment_id", "date")

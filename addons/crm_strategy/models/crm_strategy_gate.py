@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..core import assessment as core
 from .crm_audit_log import AuditEntry
@@ -66,6 +67,12 @@ class CrmStrategy(models.Model):
         string="Decided on", readonly=True, copy=False, help="When it was approved below the gate."
     )
 
+    readiness_trace = fields.Text(
+        string="Approval below the gate",
+        compute="_compute_readiness_trace",
+        help="Who approved below the readiness gate, when, at how many points and why.",
+    )
+
     def _compute_assessment_count(self) -> None:
         counts = dict(
             self.env["crm.assessment"]._read_group(
@@ -74,6 +81,18 @@ class CrmStrategy(models.Model):
         )
         for strategy in self:
             strategy.assessment_count = counts.get(strategy, 0)
+
+    @api.depends("readiness_reason", "readiness_user_id", "readiness_at", "readiness_points")
+    def _compute_readiness_trace(self) -> None:
+        for strategy in self:
+            strategy.readiness_trace = strategy.readiness_reason and self.env._(
+                "Approved below the readiness gate by %(name)s on %(date)s (%(points)s): "
+                "%(reason)s",
+                name=strategy.readiness_user_id.name or "",
+                date=format_date(self.env, strategy.readiness_at),
+                points=strategy.readiness_points,
+                reason=strategy.readiness_reason,
+            )
 
     # approving
     def _approval_obstacles(self) -> list[str]:

@@ -50,6 +50,21 @@ export function gainText(gain) {
     return _t("up to +%(points)s", { points: pointsText(gain) });
 }
 
+/** How far the assessment behind the gate was answered and followed up. */
+export function gateCounts({ answered, total, proven, findings, findings_done }) {
+    return _t(
+        "%(answered)s of %(total)s questions answered, %(proven)s with evidence, %(done)s of %(findings)s findings answered",
+        { answered, total, proven, findings, done: findings_done },
+    );
+}
+
+/** Group and score of a question that would raise the points. */
+export function leverPlace({ group, score }) {
+    return score === null
+        ? _t("%(group)s, not answered", { group })
+        : _t("%(group)s, score %(score)s of 5", { group, score });
+}
+
 /** Shows whether the company is ready for its strategy, why, and what would help most. */
 export class ReadinessAction extends Component {
     static template = "crm_strategy.ReadinessAction";
@@ -64,6 +79,8 @@ export class ReadinessAction extends Component {
         this.warningMark = warningMark;
         this.fitMark = fitMark;
         this.gainText = gainText;
+        this.gateCounts = gateCounts;
+        this.leverPlace = leverPlace;
         this.state = useState({ page: null });
         onWillStart(async () => {
             this.state.page = await this.orm.call(MODEL, "get_page", []);
@@ -76,6 +93,26 @@ export class ReadinessAction extends Component {
 
     get advice() {
         return { ...this.state.page.fit, ...ADVICE[this.state.page.fit.advice] };
+    }
+
+    get thresholdText() {
+        return _t("%(threshold)s asked for", { threshold: this.state.page.gate.threshold });
+    }
+
+    scoreText(score) {
+        return _t("Self-test: score %(score)s of 5", { score });
+    }
+
+    adviceText() {
+        return _t("%(word)s. %(sentence)s", this.advice);
+    }
+
+    figureText(answer) {
+        return _t("%(mark)s (n = %(count)s)", { mark: fitMark(answer).word, count: answer.n });
+    }
+
+    boundText({ bound }) {
+        return _t("from %(bound)s on", { bound });
     }
 
     onOpen(model, resId) {
