@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-TODO, DOING, DONE = "todo", "doing", "done"
+WAITING, DOING, DONE = "todo", "doing", "done"
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ def blockers(step: StepFact, steps: Iterable[StepFact]) -> list[StepFact]:
     and those of the company. A company step waits for all segments.
 
     >>> first = StepFact("a", 1, None, DOING)
-    >>> [b.key for b in blockers(StepFact("b", 2, "east", TODO), [first])]
+    >>> [b.key for b in blockers(StepFact("b", 2, "east", WAITING), [first])]
     ['a']
-    >>> east, west = StepFact("e", 2, "east", DONE), StepFact("w", 2, "west", TODO)
-    >>> [b.key for b in blockers(StepFact("x", 3, "east", TODO), [first, east, west])]
+    >>> east, west = StepFact("e", 2, "east", DONE), StepFact("w", 2, "west", WAITING)
+    >>> [b.key for b in blockers(StepFact("x", 3, "east", WAITING), [first, east, west])]
     []
-    >>> [b.key for b in blockers(StepFact("y", 3, None, TODO), [first, east, west])]
+    >>> [b.key for b in blockers(StepFact("y", 3, None, WAITING), [first, east, west])]
     ['w']
     """
     earlier = [

@@ -143,35 +143,35 @@ DONE = {
     "positioning": (
         300,
         "story.strategy",
-        "https://intranet.example.com/position",
+        "https://example.com/position",
         "The management signed the positioning statement.",
         -20,
     ),
     "offer": (
         270,
         "story.strategy",
-        "https://intranet.example.com/map",
+        "https://example.com/map",
         "Pumps and service are ahead, pipes only keep up.",
         -45,
     ),
     "segmentation": (
         240,
         "story.strategy",
-        "https://intranet.example.com/segments",
+        "https://example.com/segments",
         "Three segments, one team each.",
         -60,
     ),
 }
 # Segment, step: state, days ago due (a negative number lies ahead), owner, link.
 SEGMENT_STEPS = {
-    ("key", "business_model"): ("done", 200, "story.leader", "https://intranet.example.com/key"),
-    ("key", "characteristics"): ("done", 150, "story.leader", "https://intranet.example.com/specs"),
+    ("key", "business_model"): ("done", 200, "story.leader", "https://example.com/key"),
+    ("key", "characteristics"): ("done", 150, "story.leader", "https://example.com/specs"),
     ("key", "channels"): ("doing", 12, "story.sales", None),
     ("trade", "business_model"): (
         "done",
         190,
         "story.leader.trade",
-        "https://intranet.example.com/trade",
+        "https://example.com/trade",
     ),
     ("trade", "characteristics"): ("doing", -14, "story.sales.trade", None),
     ("shop", "business_model"): ("doing", -30, "story.leader.shops", None),

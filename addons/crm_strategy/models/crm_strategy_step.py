@@ -4,10 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..core.programme import DOING, DONE, TODO
+from ..core.programme import DOING, DONE, WAITING
 
-STATES = [(TODO, "Not started"), (DOING, "In work"), (DONE, "Done")]
-TRANSITIONS = {(TODO, DOING), (DOING, DONE), (DOING, TODO), (DONE, DOING)}
+STATES = [(WAITING, "Not started"), (DOING, "In work"), (DONE, "Done")]
+TRANSITIONS = {(WAITING, DOING), (DOING, DONE), (DOING, WAITING), (DONE, DOING)}
 MANAGER = "crm_strategy.crm_strategy_group_manager"
 
 
@@ -82,7 +82,7 @@ class CrmStrategyStep(models.Model):
     state = fields.Selection(
         STATES,
         required=True,
-        default=TODO,
+        default=WAITING,
         readonly=True,
         copy=False,
         index=True,
@@ -232,7 +232,7 @@ class CrmStrategyStep(models.Model):
     def action_reopen(self) -> None:
         """Take the step up again: a review found that its result no longer holds."""
         for step in self:
-            step._move(DOING if step.state == DONE else TODO, {"done_on": False})
+            step._move(DOING if step.state == DONE else WAITING, {"done_on": False})
 
     def _move(self, target: str, vals: dict) -> None:
         self.ensure_one()
@@ -249,7 +249,7 @@ class CrmStrategyStep(models.Model):
                 )
             )
         self.check_access("read")
-        is_forward = (self.state, target) in {(TODO, DOING), (DOING, DONE)}
+        is_forward = (self.state, target) in {(WAITING, DOING), (DOING, DONE)}
         if (self.state, target) not in TRANSITIONS:
             raise UserError(
                 self.env._(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..core.programme import DOING, TODO, StepFact, blockers
+from ..core.programme import DOING, WAITING, StepFact, blockers
 
 
 class CrmStrategyStepGate(models.AbstractModel):
@@ -44,7 +44,7 @@ class CrmStrategyStepGate(models.AbstractModel):
         reasons = {}
         for step in self:
             fact = step._gate_fact()
-            if fact.state == TODO:
+            if fact.state == WAITING:
                 beside = [facts[o] for o in step.sudo().strategy_id.step_ids if o != step]
                 reasons[step] = step._start_reasons(
                     everybody.browse([found.key for found in blockers(fact, beside)])
@@ -60,7 +60,7 @@ class CrmStrategyStepGate(models.AbstractModel):
             self._origin.id or self.id,
             self.step_id.number,
             self.sudo().segment_id.id or None,  # Access: an id to compare, shown to nobody.
-            self.state or TODO,
+            self.state or WAITING,
         )
 
     def _start_reasons(self, before: models.BaseModel) -> list[str]:

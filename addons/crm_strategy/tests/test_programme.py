@@ -107,7 +107,7 @@ class TestProgramme(ProgrammeCase):
         self.assertEqual(len(step.gate_reason.splitlines()), 2)
         with self.assertRaisesRegex(UserError, "Nobody owns(.|\n)*Nothing proves"):
             step.action_done()
-        step.write({"user_id": self.user_a.id, "evidence_url": "https://docs.example.com/1"})
+        step.write({"user_id": self.user_a.id, "evidence_url": "https://example.com/1"})
         step.action_done()
         self.assertRecordValues(step, [{"state": "done", "done_on": fields.Date.today()}])
         step.action_reopen()
@@ -121,10 +121,10 @@ class TestProgramme(ProgrammeCase):
         step.write(
             {
                 "evidence_ref": f"crm.segment,{self.segment_be.id}",
-                "evidence_url": "https://docs.example.com/1",
+                "evidence_url": "https://example.com/1",
             }
         )
-        self.assertEqual(step.evidence, "1 document, Belgium, https://docs.example.com/1")
+        self.assertEqual(step.evidence, "1 document, Belgium, https://example.com/1")
         action = step.action_open_evidence()
         self.assertEqual(
             (action["res_model"], action["res_id"]), ("crm.segment", self.segment_be.id)

@@ -164,7 +164,7 @@ class TestStrategy(ProgrammeCase):
         self.assertEqual(self.strategy.rupture_count, 1)
         action = self.strategy.action_open_ruptures()
         self.assertEqual(self.env["crm.strategy.objective"].search(action["domain"]), objective)
-        objective.business_url = "https://goals.example.com/7"
+        objective.business_url = "https://example.com/7"
         self.assertFalse(objective.is_rupture)
 
     def test_gaps_name_missing_levels_loose_objectives_and_missing_plans(self):
