@@ -88,7 +88,7 @@ PLANS = (
         -20,
         (
             Step("Visit the stations with the technical director", 100, 101, "Four are worn out."),
-            Step("Offer for station East", 70, 66, "Accepted with two changes."),
+            Step("Offer for station East", 70, 72, "Accepted with two changes."),
             Step("Show the remote alarm", 30, 24, "Wants to see it at another utility."),
             Step("Reference visit in Kraków", -10, None),
         ),

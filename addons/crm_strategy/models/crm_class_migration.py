@@ -107,7 +107,11 @@ class CrmClassMigration(models.AbstractModel):
                 sum_of=tuple(classes),
             )
         )
-        stayed = sum(len(ids) for (before, after), ids in pairs.items() if before == after)
+        stayed = sum(
+            len(ids)
+            for (before, after), ids in pairs.items()
+            if before == after and before != NO_DATA
+        )
         return Matrix(
             title=self.env._("Migration between classes"),
             columns=columns,

@@ -102,6 +102,7 @@ class CrmCustomerDecision(models.AbstractModel):
         Membership = self.env["crm.segment.membership"]
         # Access: the history is written by the suite alone, and phases follow the decision.
         engine = self.sudo()
+        History = engine.env["crm.customer.class.change"]
         for company, customers in engine.grouped("company_id").items():
             changes = [
                 (
@@ -116,7 +117,7 @@ class CrmCustomerDecision(models.AbstractModel):
             ]
             if changes:
                 day = Membership._today(company)
-                self.env["crm.customer.class.change"].sudo()._log(company, day, changes)
+                History._log(company, day, changes)
                 engine._classify(company, [change[1] for change in changes])
 
     # privacy

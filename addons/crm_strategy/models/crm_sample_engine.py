@@ -451,7 +451,7 @@ class CrmSampleEngine(models.AbstractModel):
             for line, state in states.items()
             if state in whys
         ]
-        Record = self.env["crm.sample.record"].sudo()
+        Record = engine.env["crm.sample.record"]
         gone = Record.browse(line.id for line, state in states.items() if state == "gone")
         free = Record.browse(line.id for line, state in states.items() if state == "loaded")
         by_model = free.grouped("res_model")

@@ -32,7 +32,7 @@ class TestDemoCustomer(StoryCase):
         self.assertEqual((row.numerator, row.n), (len(care.DECIDED), len(world.customers())))
 
     def test_actions_of_the_plans_are_counted_as_in_the_tables(self):
-        """Done by their day: 1 + 1 + 1 of three due, and 1 of three due."""
+        """Done by their day: two of three that were due, and one of three."""
         for told in care.PLANS:
             plan = self._named(f"account_{told.customer}")
             due = [step for step in told.steps if step.done is not None or step.due > 0]
