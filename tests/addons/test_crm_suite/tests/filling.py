@@ -27,6 +27,9 @@ FITTING = {
     "crm.exchange.mapping": {"target": "name", "converter": "text"},
     "crm.setup.margin": {"margin_rate": 0.5},
     "crm.handoff": {"state": "refused"},
+    "crm.price.policy": {"discount": 0.1},
+    "crm.charter.rule": {"target": 0.9},
+    "crm.charter.line": {"target": 0.9},
     "crm.class.rule": {
         "band_rate": 0.1,
         "falling_rate": 0.7,
@@ -43,7 +46,11 @@ FITTING = {
     "crm.stage.criterion": {"kind": "manual"},
 }
 # Links that are not required and without which a record of the model is not possible.
-LINKED = {"crm.handoff": ("customer_id",)}
+LINKED = {"crm.handoff": ("customer_id",), "crm.campaign": ("campaign_id",)}
+# Links to something that stands in one record alone, so a new one is made.
+ALONE = {"crm.charter": ("team_id",)}
+# Made before the others: a questionnaire is closed once it was used.
+FIRST = ("crm.assessment.question",)
 
 # Links by which a record is unique: each one gets a record of its own to hang on.
 ONE_EACH = {
@@ -71,7 +78,7 @@ class Filler:
         Returns {model: why it could not be made}; the caller decides whether that is a fault.
         """
         refused = {}
-        for name in names:
+        for name in sorted(names, key=lambda name: (name not in FIRST, name)):
             if not self._has_gap(name):
                 continue
             try:
@@ -164,11 +171,13 @@ class Filler:
         if field.name in ONE_EACH.get(field.model_name, ()):
             return self.create(field.comodel_name).id
         comodel = self.env[field.comodel_name].sudo()
+        if field.name in ALONE.get(field.model_name, ()):
+            return self.create(field.comodel_name).id
         domain = []
         if "company_id" in comodel._fields:
             domain = [("company_id", "=", self.company.id)]
         found = comodel.search(domain, limit=1)
-        if not found and field.comodel_name.startswith("crm."):
+        if not found and field.comodel_name.startswith(("crm.", "utm.")):
             found = self.create(field.comodel_name)
         if not found and domain:
             found = comodel.search([("company_id", "=", False)], limit=1)

@@ -6,6 +6,7 @@ from odoo.tools import mute_logger
 
 from .common import SuiteCase
 from .filling import Filler
+from .strategy_world import PEOPLE, TEAMS, create_strategy, people_of, teams_of
 
 ROLES = ("user", "leader", "manager", "finance", "exchange", "accountant", "system")
 NOBODY = ("salesman", "employee", "portal")
@@ -166,8 +167,18 @@ REACH = {
     "crm.relationship.moment": (OWN, TEAM, ALL, ALL),
     "crm.moment.event": (OWN, TEAM, ALL, ALL),
     "crm.customer.profile": (OWN, TEAM, ALL, ALL),
+    "crm.need.analysis": (OWN, TEAM, ALL, ALL),
+    "crm.need": (OWN, TEAM, ALL, ALL),
+    "crm.specification": (OWN, TEAM, ALL, ALL),
+    "crm.commitment": (OWN, TEAM, ALL, ALL),
+    "crm.need.input": (OWN, TEAM, ALL, ALL),
+    "crm.trace.link": (OWN, TEAM, ALL, ALL),
+    "crm.idea": (OWN, TEAM, ALL, ALL),
+    "crm.idea.session": (OWN, TEAM, ALL, ALL),
     "crm.account.plan": (OWN, TEAM, ALL, ALL),
     "crm.account.action": (OWN, TEAM, ALL, ALL),
+    "crm.handoff": (OWN, TEAM, ALL, NONE),
+    "crm.stage.evidence": (OWN, TEAM, ALL, NONE),
     # the world's people of North have no seat elsewhere
     "crm.charter": (TEAM, TEAM, ALL, NONE),
     "crm.charter.line": (TEAM, TEAM, ALL, NONE),
@@ -183,6 +194,7 @@ class TestAccess(SuiteCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        create_strategy(cls)
         cls.filler = Filler(cls.env, cls.home, "Homely", 7)
         # Steps, phases, risks and markets come with their strategy and are made by nobody.
         cls.filler.create("crm.strategy")
@@ -253,7 +265,11 @@ class TestAccess(SuiteCase):
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 row = self._as(role, name)
                 if letter != "C":
-                    row = self._fresh_row(role, name) if is_granted else self._row(role, name)
+                    row = (
+                        self._fresh_row(role, name, OPERATIONS[letter])
+                        if is_granted
+                        else self._row(role, name)
+                    )
                 getattr(self, f"_do_{OPERATIONS[letter]}")(row)
                 self.env.flush_all()
                 raise _Undo
@@ -263,7 +279,17 @@ class TestAccess(SuiteCase):
             return error
 
     def _do_create(self, record):
-        record.create(self.filler.values(record._name))
+        record.create(self.filler.values(record._name, **self._of_own_team(record)))
+
+    def _of_own_team(self, record):
+        """Values by which a leader creates something for the own team."""
+        if record._name not in OF_A_TEAM:
+            return {}
+        field, of_team = OF_A_TEAM[record._name]
+        team = self.env["crm.team"].search(
+            [("user_id", "=", record.env.uid), ("company_id", "=", self.home.id)], limit=1
+        )
+        return {field: (team[of_team] if of_team else team).id} if team else {}
 
     def _do_write(self, record):
         kept = getattr(record, "_kept_fields", ())
@@ -279,7 +305,7 @@ class TestAccess(SuiteCase):
     def _do_unlink(self, record):
         record.unlink()
 
-    def _fresh_row(self, role, name):
+    def _fresh_row(self, role, name, operation):
         """A row that the role may change: its own wizard, one made for it, or one it reads."""
         model = self._as(role, name)
         if name in FRESH or model._transient:
@@ -287,7 +313,7 @@ class TestAccess(SuiteCase):
             values = self.filler.values(name)
             return self.env[name].with_user(user).sudo().create(values).with_env(model.env)
         domain = [("company_id", "=", self.home.id)] if "company_id" in model._fields else []
-        found = model.search(domain, limit=1)
+        found = model.search(domain)._filtered_access(operation)[:1]
         found = found or self.filler.records(name)[:1] or self.filler.create(name)
         return found.with_env(model.env)
 
@@ -330,9 +356,10 @@ class TestAccess(SuiteCase):
         user = self.users[role]
         if row._name in ("crm.waterfall", "crm.segment.profit"):
             return self._is_in(row.team_id, user) and getattr(row, "kind", "income") == "income"
-        if row._name in ("crm.charter", "crm.charter.line"):
-            charter = row if row._name == "crm.charter" else row.charter_id
-            return self._is_in(charter.team_id, user)
+        if row._name in PEOPLE or row._name in TEAMS:
+            owners, teams = people_of(row), teams_of(row)
+            is_own = owners is not None and user in owners
+            return is_own or (reach == TEAM and teams is not None and self._is_in(teams, user))
         if row._name == "crm.customer.profile":
             if reach == OWN:
                 return row.customer_id.user_id == user
@@ -393,6 +420,13 @@ FRESH = (
     "crm.scorecard",
     "crm.scorecard.line",
 )
+
+
+# What a leader creates for the own team alone: the field that says so, as seen from the team.
+OF_A_TEAM = {
+    "crm.assessment": ("segment_id", "crm_segment_id"),
+    "crm.team.seat": ("team_id", None),
+}
 
 
 class _Undo(Exception):
