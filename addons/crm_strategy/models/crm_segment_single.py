@@ -50,6 +50,7 @@ class CrmSegmentSingle(models.AbstractModel):
 
     def action_dissolve(self) -> dict:
         """Archive a segment of one; its customer goes where the other rules put it."""
+        self.check_access("write")
         for segment in self:
             if not segment.single_partner_id:
                 raise UserError(

@@ -54,7 +54,7 @@ class CrmTeam(models.Model):
     crm_handoff_count = fields.Integer(
         string="Open hand-offs",
         compute="_compute_crm_handoff_count",
-        groups=ROLES,
+        groups="crm_strategy.crm_strategy_group_user",
         help="Customers and opportunities of the team that are offered and not yet answered.",
     )
 

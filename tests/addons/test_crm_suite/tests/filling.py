@@ -27,7 +27,7 @@ FITTING = {
     "crm.exchange.mapping": {"target": "name", "converter": "text"},
     "crm.setup.margin": {"margin_rate": 0.5},
     "crm.handoff": {"state": "refused"},
-    "crm.price.policy": {"discount": 0.1},
+    "crm.price.policy": {"discount_rate": 0.1},
     "crm.charter.rule": {"target": 0.9},
     "crm.charter.line": {"target": 0.9},
     "crm.class.rule": {

@@ -96,10 +96,11 @@ MATRIX = {
     # customers: a leader places them, also from one team's segment into another's
     "crm.customer": ("R", "RW", "RWC", "R", "", "", ""),
     "crm.segment.membership": ("R", "R", "R", "R", "", "", ""),
-    # classes: definitions and thresholds by the strategy manager, history and table by nobody
-    "crm.customer.type": ("R", "R", "RWC", "R", "", "", ""),
-    "crm.loyalty.class": ("R", "R", "RWC", "R", "", "", ""),
-    "crm.loyalty.phase": ("R", "R", "RWC", "R", "", "", ""),
+    # classes: as many as the ladder has places; thresholds by the strategy manager, history and
+    # table by nobody
+    "crm.customer.type": ("R", "R", "RW", "R", "", "", ""),
+    "crm.loyalty.class": ("R", "R", "RW", "R", "", "", ""),
+    "crm.loyalty.phase": ("R", "R", "RW", "R", "", "", ""),
     "crm.class.rule": ("R", "R", "RWC", "R", "", "", ""),
     "crm.customer.class.change": ("R", "R", "R", "R", "", "", ""),
     "crm.class.migration": ("R", "R", "R", "R", "", "", ""),
