@@ -148,6 +148,11 @@ class SuiteCase(TransactionCase):
         for partner, owner, team, amount in zip(partners, owners, teams, amounts, strict=False):
             cls._create_deal(company, name, partner, owner, team, product, amount)
         cls._create_deal(company, name, cls.shared, owners[0], teams[0], product, amounts[0])
+        rival = cls._in("crm.competitor", company).create(
+            {"name": f"{name} rival", "company_id": company.id}
+        )
+        leads = cls._in("crm.lead", company).search([("company_id", "=", company.id)])
+        leads.crm_competitor_id = rival
         cls._create_purchase(company, name, product, amounts[0])
         cls._load_files(company, name, amounts[0], people["exchange"])
 

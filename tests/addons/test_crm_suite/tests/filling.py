@@ -27,6 +27,8 @@ FITTING = {
     "crm.exchange.mapping": {"target": "name", "converter": "text"},
     "crm.setup.margin": {"margin_rate": 0.5},
     "crm.handoff": {"state": "refused"},
+    "crm.need.analysis": {"is_crm_project": False},
+    "crm.indicator": {"formula_text": False},
     "crm.price.policy": {"discount_rate": 0.1},
     "crm.charter.rule": {"target": 0.9},
     "crm.charter.line": {"target": 0.9},

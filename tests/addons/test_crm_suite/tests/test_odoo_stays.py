@@ -21,8 +21,14 @@ MENUS = {
     "crm.res_partner_menu_customer": "res.partner",
     "sale_crm.sale_order_menu_quotations_crm": "sale.order",
 }
-# Stages that are no sales stages: an action belongs to a part of a customer's life.
-NO_PIPELINE = {"crm.lifecycle.action"}
+# What speaks of stages and holds no deals: actions for a part of a customer's life, and what is
+# asked before a deal leaves one of Odoo's own stages.
+NO_PIPELINE = {
+    "crm.lifecycle.action",
+    "crm.stage.criterion",
+    "crm.stage.evidence",
+    "crm.stage.exit",
+}
 # Words under which people know Odoo's screens: no menu of ours opens a model of ours under them.
 WORDS = {"Pipeline", "Leads", "Opportunities", "Contacts", "Quotations", "Orders", "Products"}
 # Buttons of ours -> the model of Odoo that they open.
@@ -53,19 +59,18 @@ class TestOdooStays(TransactionCase):
             for name, field in model._fields.items()
             if field.store and not field.related and not field.compute
         }
-        if model._name not in NO_PIPELINE and (proof := PIPELINE & set(own)):
+        links = {field.comodel_name for field in own.values() if field.type == "many2one"}
+        proof = PIPELINE & set(own) | {name for name in links if name == "crm.stage"}
+        if proof and model._name not in NO_PIPELINE:
             yield "pipeline", proof
         if len(proof := ADDRESS & set(own)) > 1:
             yield "contact book", proof
-        links = {field.comodel_name for field in own.values() if field.type == "many2one"}
         priced = {name for name in own if name.startswith(PRICE)}
         counted = {name for name in own if any(word in name for word in QUANTITY)}
         if "product.product" in links and priced and counted:
             yield "quotation", priced | counted
         if proof := {name for name in links if name.startswith("product.attribute")}:
             yield "configurator", proof
-        if proof := {name for name in links if name == "crm.stage"}:
-            yield "pipeline", proof
 
     def test_a_second_pipeline_is_caught(self):
         class CrmDealFake(models.Model):
