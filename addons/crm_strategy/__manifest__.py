@@ -44,6 +44,7 @@
         "data/crm_stage_criterion.xml",
         "data/crm_process_step.xml",
         "data/crm_market_role.xml",
+        "data/crm_menu_types.xml",
         "report/crm_segment_plan_canvas.xml",
         "report/crm_need_reports.xml",
         "report/crm_need_templates.xml",
@@ -119,7 +120,6 @@
         "views/crm_segment_menus.xml",
         "views/crm_need_menus.xml",
         "views/crm_indicator_menus.xml",
-        "data/crm_menu_types.xml",
     ],
     "demo": [
         "demo/crm_demo_story.xml",

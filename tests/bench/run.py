@@ -12,7 +12,7 @@ from measure import Clock
 from report import Report
 
 # In order of work; each module has ``GOALS`` and ``run(bench)``.
-ENTRIES = ("profile", "segments", "screens", "capture", "history", "imports")
+ENTRIES = ("profile", "screens", "capture", "history", "imports", "segments")
 
 
 @dataclass

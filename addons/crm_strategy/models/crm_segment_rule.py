@@ -8,6 +8,8 @@ from odoo.fields import Domain
 
 # Beside these, what belongs to a company is asked of the customer itself, never of its contact.
 SHARED = ("res.partner", "res.users", "res.company")
+# Operators whose number is the number of a record.
+NAMING = ("=", "!=", "in", "not in", "child_of", "parent_of")
 NUMBERS = ("integer", "float", "monetary")
 
 
@@ -95,7 +97,7 @@ class CrmSegmentRule(models.AbstractModel):
             for value in self._rule_values(condition.value):
                 if not is_link:
                     self._check_rule_value(field, condition.operator, value)
-                elif is_written and type(value) is int and "like" not in condition.operator:
+                elif is_written and type(value) is int and condition.operator in NAMING:
                     comodel = owner.env[field.comodel_name] if field.comodel_name else owner
                     label = field._description_string(self.env)
                     self._check_rule_record(label, comodel.browse(value))
