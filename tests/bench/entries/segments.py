@@ -99,4 +99,3 @@ def _fill_up(bench, company) -> None:
     cr.execute("DELETE FROM crm_change")
     cr.commit()
     bench.vacuum("res_partner", "crm_customer", "crm_segment_membership")
-
