@@ -26,6 +26,7 @@ FITTING = {
     "crm.trace.revision": {"need_id": lambda filler: filler.create("crm.need").id},
     "crm.exchange.mapping": {"target": "name", "converter": "text"},
     "crm.setup.margin": {"margin_rate": 0.5},
+    "crm.price.policy": {"discount_rate": 0.05},
     "crm.handoff": {"state": "refused"},
     "crm.need.analysis": {"is_crm_project": False},
     "crm.indicator": {"formula_text": False},
