@@ -17,6 +17,8 @@ class CrmHealth(models.AbstractModel):
 
     @api.model
     def _health_readiness(self) -> list[HealthCheck | None]:
+        if not self.env["crm.assessment"].has_access("read"):
+            return []
         companies = Domain("id", "in", self.env.companies.ids)
         return [
             self._health_check(
