@@ -113,7 +113,7 @@ class CrmScorecard(models.Model):
             rows=card._rows(measured, company, teams, period),
             currency=self._matrix_currency(company.currency_id),
             parameters=self._parameters(company, period),
-            notes=card._notes(measured),
+            notes=card._notes(measured, company),
             empty=self.env._(
                 "No team serves a segment of %(company)s yet. Give each segment its team under "
                 "CRM > Strategy > Segments.",
@@ -162,10 +162,11 @@ class CrmScorecard(models.Model):
     @api.model
     def _teams(self, company: models.BaseModel) -> models.BaseModel:
         """Active teams that serve a segment of the company, in the order of the segments."""
-        teams = self.env["crm.team"].search(
-            Domain("company_id", "=", company.id) & Domain("crm_segment_id", "!=", False)
+        return self.env["crm.team"].search_fetch(
+            Domain("company_id", "=", company.id) & Domain("crm_segment_id", "!=", False),
+            ["name"],
+            order="crm_segment_id, id",
         )
-        return teams.sorted(lambda team: (team.crm_segment_id.sequence, team.crm_segment_id.id))
 
     def _parameters(self, company, period: Period) -> tuple[tuple[str, str], ...]:
         return (
@@ -181,12 +182,10 @@ class CrmScorecard(models.Model):
         indicator, however many teams there are. Since when is None for what was measured now.
         """
         self.ensure_one()
-        # Definitions of all lines at once: a company's own one wins over the shared one.
-        codes = self.line_ids.indicator_id.mapped("code")
-        valid = self.env["crm.indicator"]._for_company(company, codes).grouped("code")
-        chosen = [
-            (line, valid.get(line.indicator_id.code) or line.indicator_id) for line in self.line_ids
-        ]
+        # All definitions at once: a company's own one wins over the shared one.
+        valid = self.env["crm.indicator"]._for_company(company).grouped("code")
+        lines = self.env["crm.scorecard.line"].search_fetch([("scorecard_id", "=", self.id)])
+        chosen = [(line, valid.get(line.indicator_id.code) or line.indicator_id) for line in lines]
         asked = self.env["crm.indicator"].union(*(indicator for _line, indicator in chosen))
         stored = asked._stored_now(company, period)
         return [
@@ -314,8 +313,8 @@ class CrmScorecard(models.Model):
         title = f"{indicator.name}, {name}, {self._matrix_period_label(period.key)}"
         return Drill(model, list(domain), title, {"active_test": False})
 
-    def _notes(self, measured: list[tuple]) -> tuple[str, ...]:
-        notes = [self._freshness(measured)] if measured else []
+    def _notes(self, measured: list[tuple], company) -> tuple[str, ...]:
+        notes = [self._freshness(measured, company)] if measured else []
         notes += [
             f"{indicator.name}: {indicator.formula}"
             for _line, indicator, _answers, _at in measured
@@ -329,13 +328,15 @@ class CrmScorecard(models.Model):
         )
         return tuple(notes)
 
-    def _freshness(self, measured: list[tuple]) -> str:
+    def _freshness(self, measured: list[tuple], company) -> str:
         """Since when the stored figures are right, and which were measured just now."""
         live = [indicator.name for _line, indicator, _answers, at in measured if at is None]
         stored = [at for _line, _indicator, _answers, at in measured if at is not None]
         if not stored:
             return self.env._("Figures measured now.")
-        moment = format_datetime(self.env, min(stored), dt_format="short")
+        # In the zone of the company, as its days are cut.
+        zone = self.env["crm.indicator"]._zone_of(company.id)
+        moment = format_datetime(self.env, min(stored), tz=zone, dt_format="short")
         if not live:
             return self.env._(
                 "Figures as of %(moment)s; nothing has changed since then.", moment=moment

@@ -189,7 +189,7 @@ class CrmIndicator(models.Model):
         if codes is not None:
             domain &= Domain("code", "in", list(codes))
         by_code: dict[str, CrmIndicator] = {}
-        for indicator in self.search(domain):
+        for indicator in self.search_fetch(domain):
             if indicator.company_id or indicator.code not in by_code:
                 by_code[indicator.code] = indicator
         return self.browse(indicator.id for indicator in by_code.values())
