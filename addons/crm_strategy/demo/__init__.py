@@ -10,3 +10,4 @@ from . import crm_demo_team
 from . import crm_demo_strategy
 from . import story_readiness
 from . import crm_demo_readiness
+from . import crm_demo_measure
