@@ -54,29 +54,32 @@ class CrmStageExit(models.Model):
     @api.private
     def _note(self, left: dict[models.BaseModel, models.BaseModel]) -> None:
         """Note what was missing when leads left their stages (lead -> the stage it left)."""
-        stages = self.env["crm.stage"].browse({stage.id for stage in left.values()})
         # Access: the sign follows from the move that the person was allowed to make.
-        Criterion = self.env["crm.stage.criterion"].sudo()
-        criteria = Criterion.search([("stage_id", "in", stages.ids)]).grouped("stage_id")
+        exits = self.sudo()
+        Criterion = exits.env["crm.stage.criterion"]
+        stage_ids = {lead.id: stage.id for lead, stage in left.items()}
+        criteria = Criterion.search([("stage_id", "in", list(set(stage_ids.values())))])
         if not criteria:
             return
-        leads = self.env["crm.lead"].browse([lead.id for lead in left]).sudo()
+        leads = exits.env["crm.lead"].browse(stage_ids)
         proofs = Criterion._proofs(leads)
         noted = {
             (row.lead_id.id, row.criterion_id.id)
-            for row in self.sudo().search([("lead_id", "in", leads.ids)])
+            for row in exits.search([("lead_id", "in", leads.ids)])
         }
-        self.sudo().create(
+        exits.create(
             [
                 {
                     "lead_id": lead.id,
                     "criterion_id": criterion.id,
-                    "company_id": lead.sudo()._crm_document_company().id,
-                    "team_id": lead.sudo().team_id.id,
+                    "company_id": lead._crm_document_company().id,
+                    "team_id": lead.team_id.id,
                     "user_id": self.env.uid,
                 }
-                for lead, stage in left.items()
-                for criterion in criteria.get(stage.sudo(), Criterion)
-                if not criterion._is_met(lead, proofs) and (lead.id, criterion.id) not in noted
+                for lead in leads
+                for criterion in criteria
+                if criterion.stage_id.id == stage_ids[lead.id]
+                and not criterion._is_met(lead, proofs)
+                and (lead.id, criterion.id) not in noted
             ]
         )

@@ -143,7 +143,7 @@ class CrmTeam(models.Model):
         by_partner = customers.grouped("partner_id")
         found: dict[CrmTeam, models.BaseModel] = {}
         for lead in leads:
-            places = by_partner.get(lead.partner_id.commercial_partner_id.sudo(), customers[:0])
+            places = by_partner.get(lead.partner_id.commercial_partner_id, customers[:0])
             if lead.company_id:
                 places = places.filtered(
                     lambda place, lead=lead: place.company_id == lead.company_id
