@@ -413,6 +413,8 @@ class TestAccess(SuiteCase):
 
 # Rows that a test changes or deletes are made for it, since others hang on those of the world.
 FRESH = (
+    "crm.idea",
+    "crm.idea.session",
     "crm.exchange.mapping",
     "crm.exchange.package",
     "crm.exchange.type",
