@@ -44,7 +44,6 @@
         "data/crm_stage_criterion.xml",
         "data/crm_process_step.xml",
         "data/crm_market_role.xml",
-        "data/crm_menu_types.xml",
         "report/crm_segment_plan_canvas.xml",
         "report/crm_need_reports.xml",
         "report/crm_need_templates.xml",
