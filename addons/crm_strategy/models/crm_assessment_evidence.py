@@ -140,7 +140,7 @@ class CrmAssessmentEvidence(models.AbstractModel):
         text = self.env._(
             "Readiness of %(date)s: %(points)s of 100 points, %(answered)s of %(all)s questions.",
             date=format_date(self.env, found.date),
-            points=round(found.points),
+            points=f"{round(found.points, 1):g}",
             answered=found.answered_count,
             all=found.question_count,
         )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 SUBJECTS = [
     ("company", "The company"),
@@ -237,16 +237,3 @@ class CrmAssessmentSet(models.Model):
         """The questionnaire of this code by which a company works: its own, else the shared."""
         sets = self.search([("code", "=", code), ("company_id", "in", (company.id, False))])
         return (sets.filtered("company_id") or sets)[:1]
-
-    @api.constrains("code")
-    def _check_code(self) -> None:
-        for line in self:
-            if not (line.code or "").isidentifier():
-                raise ValidationError(
-                    self.env._(
-                        "The code “%(code)s” of “%(name)s” may hold letters, digits and "
-                        "underscores, and begins with a letter. Correct the code.",
-                        code=line.code,
-                        name=line.name,
-                    )
-                )

@@ -62,12 +62,22 @@ class CrmFit(models.AbstractModel):
 
     @api.model
     def _cycle_of_deals(self, company: models.BaseModel, period: Period) -> core.FitFigure:
-        """Median days from the creation to the closing of won opportunities, and their number."""
+        """Median days from the beginning to the closing of won opportunities, and their number.
+
+        An opportunity begins with its creation or its first assignment, whichever is earlier:
+        what was imported was created long after it had begun. One that ends before it begins
+        does not count.
+        """
         # Access: a median of the company, which tells nothing of a single deal; the deals behind
         # it open with the reader's own rights.
         Lead = self.env["crm.lead"].sudo().with_context(active_test=False)
-        deals = Lead.search_fetch(self._cycle_domain(company, period), ["day_close"])
-        days = [Decimal(str(deal.day_close)) for deal in deals]
+        names = ["create_date", "date_open", "date_closed"]
+        deals = Lead.search_fetch(self._cycle_domain(company, period), names)
+        lengths = [
+            (deal.date_closed - min(deal.create_date, deal.date_open or deal.create_date)).days
+            for deal in deals
+        ]
+        days = [Decimal(length) for length in lengths if length >= 0]
         return core.FitFigure(core.median(days), len(days))
 
     # words

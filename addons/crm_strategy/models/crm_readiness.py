@@ -76,7 +76,7 @@ class CrmReadiness(models.AbstractModel):
         """What the gate says, with figures and with what to do."""
         figures = {
             "company": company.name,
-            "points": round(found.points) if found else 0,
+            "points": f"{round(found.points, 1):g}" if found else "0",
             "threshold": company.crm_readiness_threshold,
             "date": format_date(self.env, found.date) if found else "",
             "answered": found.answered_count,

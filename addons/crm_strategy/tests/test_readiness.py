@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from psycopg2 import IntegrityError
@@ -236,8 +236,9 @@ class TestFit(ReadinessCase):
             )
             lead.flush_recordset()
             cls.env.cr.execute(
-                "UPDATE crm_lead SET date_closed = %s, day_close = %s WHERE id = %s",
-                (end, days, lead.id),
+                "UPDATE crm_lead SET date_closed = %s, create_date = %s, date_open = NULL "
+                "WHERE id = %s",
+                (end, end - timedelta(days=days), lead.id),
             )
         cls.env.invalidate_all()
 
@@ -248,6 +249,16 @@ class TestFit(ReadinessCase):
         found = self._fit().answers[0]
         self.assertEqual((found.figure.value, found.figure.n), (Decimal(35), 4))
         self.assertIs(found.speaks_for, True)
+
+    def test_an_imported_deal_begins_with_its_assignment(self):
+        """Created on the day of the import, after it was closed: 100 days from its assignment."""
+        lead = self.env["crm.lead"].search([("name", "=", "10 days")], limit=1)
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = %s, date_open = %s WHERE id = %s",
+            (lead.date_closed + timedelta(days=9), lead.date_closed - timedelta(days=100), lead.id),
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._fit().answers[0].figure.value, Decimal(55))  # 20, 50, 60, 100
 
     def test_what_only_orders_tell_is_no_data_with_the_reason(self):
         page = self.env["crm.fit"]._page(self.company_a)

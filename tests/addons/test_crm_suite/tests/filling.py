@@ -9,6 +9,20 @@ NUMBERS = ("float", "monetary")
 # What no rule of thumb finds: values that a model accepts only together. A function is asked for
 # the value each time.
 FITTING = {
+    # A questionnaire in use takes no more questions: each group has one of its own.
+    "crm.assessment.set": {"subject": "segment"},
+    "crm.assessment.group": {
+        "set_id": lambda filler: filler.create("crm.assessment.set").id,
+    },
+    "crm.assessment.question": {
+        "group_id": lambda filler: filler.create("crm.assessment.group").id,
+    },
+    "crm.assessment": {
+        "segment_id": lambda filler: filler.env["crm.segment"]
+        .sudo()
+        .search([("company_id", "=", filler.company.id)], limit=1)
+        .id,
+    },
     "crm.indicator.period": {"period_key": "2026-03"},
     "crm.indicator.restatement": {"period_key": "2026-03"},
     "crm.segment.criterion": {"weight": 1},
