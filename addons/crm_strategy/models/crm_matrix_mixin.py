@@ -247,14 +247,14 @@ class CrmMatrixMixin(models.AbstractModel):
         models_ = {cell["drill"]["model"] for cell in drills}
         readable = {name for name in models_ if self.env[name].has_access("read")}
         lists = self._matrix_list_views()
+        # Cached, where a reference would ask the database whether the view is still there.
+        find = self.env["ir.model.data"]._xmlid_to_res_id
         view_ids = {
-            name: self.env.ref(lists[name], raise_if_not_found=False)
-            for name in readable & lists.keys()
+            name: find(lists[name], raise_if_not_found=False) for name in readable & lists.keys()
         }
         for cell in drills:
             name = cell["drill"]["model"]
             if name not in readable:
                 cell["drill"] = None
             else:
-                view = view_ids.get(name)
-                cell["drill"]["view_id"] = view.id if view else False
+                cell["drill"]["view_id"] = view_ids.get(name) or False
