@@ -1,6 +1,6 @@
 from odoo.tests import TransactionCase, tagged
 
-ADDONS = ("crm_strategy", "crm_moments_of_truth", "crm_scorecard", "crm_erp_bridge")
+ADDONS = ("crm_strategy",)
 
 
 @tagged("post_install", "-at_install")
@@ -14,7 +14,7 @@ class TestMenuType(TransactionCase):
         menus = self.env["ir.ui.menu"].with_context(**{"ir.ui.menu.full_list": True})
         return menus.browse(rows.mapped("res_id")).exists()
 
-    def test_each_menu_of_the_suite_has_a_type(self):
+    def test_each_menu_has_a_type(self):
         without = self._own_menus().filtered(lambda menu: menu.action and not menu.crm_type)
         self.assertFalse(without.mapped("complete_name"))
 
