@@ -1,7 +1,7 @@
 {
     "name": "CRM Strategy",
     "summary": "Customer segments, teams and measures: CRM as a strategy inside the ERP",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "CRM Suite contributors",
     "license": "LGPL-3",
