@@ -116,7 +116,7 @@ class CrmScorecard(models.Model):
             notes=card._notes(measured, company),
             empty=self.env._(
                 "No team serves a segment of %(company)s yet. Give each segment its team under "
-                "CRM > Strategy > Segments.",
+                "CRM > Strategy > Segments and customers > Segments.",
                 company=company.name,
             ),
         )

@@ -217,7 +217,7 @@ class CrmIndicatorRun(models.Model):
             raise AccessError(
                 self.env._(
                     "Only a strategy manager stops and resumes measuring. Ask one to open "
-                    "CRM > Strategy > Measures > Measuring runs."
+                    "CRM > Configuration > Measuring runs."
                 )
             )
         # Access: deciding about the state is the one change made here.
