@@ -36,6 +36,7 @@ class CrmCustomer(models.Model):
         "decision_user_id",
         "decision_by",
     )
+    _made_fields = _kept_fields[2:]
     _privacy_purpose = "profiling"
     # Figures by segment need the row; the words of the decision go.
     _privacy_expiry = "clear"

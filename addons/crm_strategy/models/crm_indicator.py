@@ -31,6 +31,7 @@ class CrmIndicator(models.Model):
         "crm.indicator.need",
     ]
     _kept_fields = ("version",)
+    _made_fields = _kept_fields
     _order = "level_group, sequence, name, id"
 
     # identity

@@ -41,6 +41,7 @@ class CrmIndicatorRun(models.Model):
         "started_at",
         "ended_at",
     )
+    _made_fields = _kept_fields
 
     # what is asked
     company_id = fields.Many2one(

@@ -28,6 +28,7 @@ class CrmNeedAnalysis(models.Model):
     _check_company_auto = True
     # Another subject is another analysis: what was issued stays true.
     _kept_fields = ("company_id", "customer_id", "segment_id", "is_crm_project", "revision")
+    _made_fields = ("revision",)
     _partner_merge = "rekey"
     _privacy_purpose = "contract"
     _privacy_expiry = "keep"
@@ -265,16 +266,6 @@ class CrmNeedAnalysis(models.Model):
             analysis.coverage_text = " · ".join(
                 f"{label}: {text}" for label, text in needs._coverage_words()
             )
-
-    @api.model_create_multi
-    def create(self, vals_list: list[dict]) -> CrmNeedAnalysis:
-        """Create analyses; nobody types a revision."""
-        if not self.env.su:
-            vals_list = [
-                {key: value for key, value in vals.items() if key != "revision"}
-                for vals in vals_list
-            ]
-        return super().create(vals_list)
 
     # trace
     def _trace(self) -> Trace:

@@ -15,7 +15,9 @@ class CrmRecognition(models.Model):
     _rec_name = "reason"
     _check_company_auto = True
     _partner_merge = "rekey"
-    _kept_fields = ("company_id", "rule_id", "period_key")
+    _kept_fields = ("company_id", "rule_id", "period_key", "kept_count", "due_count")
+    # What a rule proposed is written by the rule alone.
+    _made_fields = _kept_fields[1:]
     _privacy_purpose = "accountability"
     _privacy_expiry = "clear"
     _privacy_date_field = "date"

@@ -33,6 +33,7 @@ class CrmSegmentDecision(models.Model):
         "competitiveness",
         "is_placed",
     )
+    _made_fields = _kept_fields[1:]
 
     segment_id = fields.Many2one(
         "crm.segment", required=True, index=True, ondelete="cascade", help="Who is decided about."
@@ -105,17 +106,6 @@ class CrmSegmentDecision(models.Model):
         "You decide otherwise than the map suggests, or before it suggests anything. "
         "Say why in the field “Reason”.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list: list[dict]) -> CrmSegmentDecision:
-        """Write decisions down; what the map said is looked up, never typed."""
-        looked_up = set(self._kept_fields) - {"segment_id"}
-        if not self.env.su:
-            vals_list = [
-                {name: value for name, value in vals.items() if name not in looked_up}
-                for vals in vals_list
-            ]
-        return super().create(vals_list)
 
     @api.depends("segment_id", "date")
     def _compute_suggestion(self) -> None:

@@ -18,6 +18,7 @@ class CrmSegmentScore(models.Model):
     _rec_name = "criterion_id"
     _check_company_auto = True
     _kept_fields = ("user_id", "company_id")
+    _made_fields = _kept_fields
 
     segment_id = fields.Many2one(
         "crm.segment", required=True, index=True, ondelete="cascade", help="Who is judged."

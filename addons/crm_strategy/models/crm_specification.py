@@ -54,6 +54,14 @@ class CrmSpecification(models.Model):
         "customer_approved_at",
         "customer_approved_revision",
     )
+    _made_fields = (
+        "revision",
+        "our_approver_id",
+        "our_approved_at",
+        "our_approved_revision",
+        "customer_approved_at",
+        "customer_approved_revision",
+    )
     _privacy_texts = (
         "name",
         "verb",

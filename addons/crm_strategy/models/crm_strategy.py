@@ -37,6 +37,7 @@ class CrmStrategy(models.Model):
     _order = "date_from desc, version desc, id desc"
     _check_company_auto = True
     _kept_fields = ("state", "version", "root_id", "previous_id", "approver_id", "approved_at")
+    _made_fields = _kept_fields
     # Plans of our own work; people who are named in them are covered when they are erased.
     _privacy_purpose = "accountability"
     _privacy_expiry = "keep"

@@ -25,6 +25,7 @@ class CrmStrategy(models.Model):
         "readiness_user_id",
         "readiness_at",
     )
+    _made_fields = _kept_fields
     _privacy_texts = (*Strategy._privacy_texts, "readiness_reason", "readiness_points")
 
     assessment_ids = fields.One2many("crm.assessment", "strategy_id", string="Assessments")

@@ -19,6 +19,7 @@ class CrmTraceLink(models.Model):
     _inherit = "crm.kept.mixin"
     _order = "id"
     _kept_fields = (*ENDS, "approved_revision", "approver_id", "approved_at", "is_suspect")
+    _made_fields = ("approved_revision", "approver_id", "approved_at")
 
     need_id = fields.Many2one(
         "crm.need", index=True, ondelete="cascade", help="The need that is answered."
@@ -176,13 +177,7 @@ class CrmTraceLink(models.Model):
     @api.model_create_multi
     def create(self, vals_list: list[dict]) -> CrmTraceLink:
         """Create links; who links two records has read both, and approves them so."""
-        stamped = ("approved_revision", "approver_id", "approved_at")
-        links = super().create(
-            [
-                {key: value for key, value in vals.items() if key not in stamped}
-                for vals in vals_list
-            ]
-        )
+        links = super().create(vals_list)
         links._stamp()
         return links
 

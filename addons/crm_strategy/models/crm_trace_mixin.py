@@ -43,6 +43,7 @@ class CrmTraceMixin(models.AbstractModel):
     _order = "code, id"
     _check_company_auto = True
     _kept_fields = ("analysis_id", "code", "revision", "is_suspect", "is_orphan")
+    _made_fields: tuple[str, ...] = ("revision",)
     _partner_merge = "rekey"
     # Contacts speak and approve, not only their company.
     _partner_is_buyer = False

@@ -116,6 +116,11 @@ class TestNeedTrace(NeedCase):
         ):
             with self.assertRaises(AccessError):
                 record.with_user(self.manager_a).write(vals)
+        spec = self.f1.with_user(self.manager_a).copy(
+            {"our_approver_id": self.user_a.id, "our_approved_revision": 1, "revision": 4}
+        )
+        self.assertFalse(spec.our_approver_id)
+        self.assertEqual((spec.revision, spec.approval), (1, "open"))
         with self.assertRaises(AccessError):
             self.env["crm.trace.revision"].with_user(self.manager_a).create({"number": 3})
 

@@ -46,6 +46,17 @@ class TestStrategy(ProgrammeCase):
         with self.assertRaises(AccessError):
             self._as(self.manager_a).state = "approved"
 
+    def test_nobody_creates_an_approved_strategy(self):
+        made = self._as(self.manager_a).copy(
+            {
+                "date_from": date(2031, 1, 1),
+                "date_to": date(2031, 12, 31),
+                "state": "approved",
+                "approver_id": self.user_a.id,
+            }
+        )
+        self.assertEqual((made.state, made.approver_id.id), ("draft", False))
+
     def test_approved_strategy_is_edited_by_nobody(self):
         self.strategy.action_approve()
         objective = self.strategy.objective_ids
