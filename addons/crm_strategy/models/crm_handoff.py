@@ -44,6 +44,7 @@ class CrmHandoff(models.Model):
         "offered_on",
         "answered_on",
     )
+    _made_fields = ("state", "reason", "offered_on", "answered_on")
     _privacy_purpose = "contract"
     _privacy_expiry = "clear"
     _privacy_date_field = "offered_on"
@@ -159,16 +160,14 @@ class CrmHandoff(models.Model):
     @api.depends("customer_id.name", "lead_id.name", "to_user_id.name")
     def _compute_name(self) -> None:
         for handoff in self:
-            # Access: who may see the hand-off reads in its name what it is about.
-            subject = (handoff.customer_id or handoff.lead_id).sudo()
+            # Stored, so that it is computed as superuser, whatever hides customer or opportunity.
+            subject = handoff.customer_id or handoff.lead_id
             handoff.name = f"{subject.display_name or ''} → {handoff.to_user_id.name or ''}"
 
     @api.depends("customer_id", "lead_id.team_id")
     def _compute_team_id(self) -> None:
         for handoff in self:
-            # Access: which team it is, also for who cannot open the opportunity.
-            record = handoff.sudo()
-            handoff.team_id = record.lead_id.team_id or record.customer_id.team_id
+            handoff.team_id = handoff.lead_id.team_id or handoff.customer_id.team_id
 
     @api.depends("offered_on", "answered_on")
     def _compute_days_open(self) -> None:
@@ -197,16 +196,7 @@ class CrmHandoff(models.Model):
 
         :raise AccessError: for a record that one neither owns nor leads the team of.
         """
-        prepared = []
-        for vals in vals_list:
-            if not self.env.su:
-                vals = {
-                    name: value
-                    for name, value in vals.items()
-                    if name not in ("state", "reason", "offered_on", "answered_on")
-                }
-            prepared.append({**vals, **self._offer_values(vals)})
-        handoffs = super().create(prepared)
+        handoffs = super().create([{**vals, **self._offer_values(vals)} for vals in vals_list])
         handoffs._check_offer()
         handoffs.filtered(lambda handoff: handoff.state == OFFERED)._call_receiver()
         return handoffs
@@ -265,23 +255,37 @@ class CrmHandoff(models.Model):
                     self.env._(
                         "“%(record)s” is not yours to hand over. Ask its owner, or the leader of "
                         "the team.",
-                        record=handoff._subject_name(),
+                        record=handoff._subject_words(),
                     )
                 )
 
+    def _subject_words(self) -> str:
+        """What it is about, for somebody who may have no right to know of it."""
+        subject = (self.customer_id or self.lead_id).with_env(self.env)
+        return subject.display_name if subject.has_access("read") else f"#{subject.id}"
+
     def _may_offer(self) -> bool:
-        """The owner, anybody for what nobody owns, and leaders and managers."""
+        """The owner, who reads what nobody owns, leaders of the team, and managers."""
         self.ensure_one()
-        if self.env.user.has_group("crm_strategy.crm_strategy_group_leader"):
+        subject = (self.customer_id or self.lead_id).with_env(self.env)
+        if self.from_user_id == self.env.user or self._leads_team():
             return True
-        return self.from_user_id in (self.env.user, self.env["res.users"])
+        return not self.from_user_id and subject.has_access("read")
 
     def _may_withdraw(self) -> bool:
         """Who offered it, its owner, and leaders and managers."""
         self.ensure_one()
-        return self.env.user in self.from_user_id | self.create_uid or self.env.user.has_group(
-            "crm_strategy.crm_strategy_group_leader"
-        )
+        return self.env.user in self.from_user_id | self.create_uid or self._leads_team()
+
+    def _leads_team(self) -> bool:
+        """Whether the person leads the team, or sees the work of all teams."""
+        self.ensure_one()
+        user, team = self.env.user, self.team_id
+        if not user.has_group("crm_strategy.crm_strategy_group_leader"):
+            return False
+        if user.has_group("sales_team.group_sale_salesman_all_leads"):
+            return True
+        return not team or user in team.user_id | team.member_ids
 
     def _subject_name(self) -> str:
         # Access: the name of what is handed over, for who may see the hand-off.

@@ -109,6 +109,21 @@ class TestHandoff(CrmStrategyCase):
         with self.assertRaisesRegex(AccessError, "not yours to hand over"):
             self._offer(self.receiver, to_user_id=self.leader_a.id)
 
+    def test_a_leader_hands_over_for_the_own_team_alone(self):
+        self._offer(self.leader_a)
+        self.customer.handoff_ids.sudo().unlink()
+        self.team_be.member_ids = self.user_a
+        self.team_be.user_id = self.user_a
+        with self.assertRaisesRegex(AccessError, "not yours to hand over"):
+            self._offer(self.leader_a)
+
+    def test_a_default_makes_no_settled_handoff(self):
+        Handoff = self.env["crm.handoff"].with_user(self.user_a)
+        handoff = Handoff.with_context(default_state="accepted", default_reason="x").create(
+            {"customer_id": self.customer.id, "to_user_id": self.receiver.id}
+        )
+        self.assertEqual((handoff.state, handoff.reason), ("offered", False))
+
     def test_an_owner_changed_in_between_stops_the_acceptance(self):
         handoff = self._offer().with_user(self.receiver)
         self.customer.user_id = self.leader_a
