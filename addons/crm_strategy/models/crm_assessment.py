@@ -34,6 +34,7 @@ class CrmAssessment(models.Model):
         "finding_count",
         "finding_done_count",
     )
+    _made_fields = ("state",)
     # Judgements of our own work; what people wrote about somebody is covered when he is erased.
     _privacy_purpose = "accountability"
     _privacy_expiry = "keep"
@@ -432,6 +433,14 @@ class CrmAssessment(models.Model):
         return {**action, "domain": domain, "context": {}}
 
     # business
+    @api.private
+    def _check_reader(self) -> None:
+        """Refuse whoever may not read these, saved or not; a call names them as it likes."""
+        self.check_access("read")
+        (self.company_id | self.strategy_id.company_id | self.segment_id.company_id).check_access(
+            "read"
+        )
+
     @api.model
     @api.private
     def _latest(

@@ -31,7 +31,13 @@ class CrmAssessmentEvidence(models.AbstractModel):
     @api.model
     @api.private
     def _evidence(self, code: str, assessment: models.BaseModel) -> Evidence:
-        """The evidence of this code for an assessment: its company, strategy or segment."""
+        """The evidence of this code for an assessment: its company, strategy or segment.
+
+        :raise AccessError: for an assessment that the person may not read, or, while it is not
+            saved, for a company that the person has not switched on
+        """
+        if not self.env.su:
+            assessment._check_reader()
         # Access: the figure is the same for everybody who reads the assessment; only numbers are
         # told, and the records behind them open with the reader's own rights.
         assessment, model = assessment.sudo(), self.sudo()

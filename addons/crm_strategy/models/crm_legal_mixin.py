@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 ROLES = "crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance"
@@ -48,11 +50,14 @@ class CrmLegalMixin(models.AbstractModel):
 
     def _crm_legal_needs(self) -> dict:
         """Document -> its customer's uncovered legal needs; one question per customer."""
-        # Access: who sells to a customer is warned of what law demands, whoever analysed it.
+        # Access: who sells to a customer is warned of what law demands, whoever analysed it; of
+        # needs in other companies a form that names them learns nothing.
         Need = self.env["crm.need"].sudo()
         documents = defaultdict(self.browse)
         for document in self:
             company = document._crm_legal_company()
+            if not self.env.su:
+                company &= self.env.companies
             documents[document.partner_id.commercial_partner_id, company] |= document
         return {
             document: needs
@@ -77,7 +82,7 @@ class CrmLegalMixin(models.AbstractModel):
                 document.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=summary,
-                    note="<br/>".join(needs.mapped("display_name")),
+                    note=Markup("<br/>").join(needs.mapped("display_name")),
                     user_id=(document.user_id or self.env.user).id,
                 )
         return True

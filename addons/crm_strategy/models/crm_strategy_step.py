@@ -185,8 +185,13 @@ class CrmStrategyStep(models.Model):
                 else self.env._("1 document")
             )
         if self.evidence_ref and self.evidence_ref.exists():
-            # Access: who reads the step reads the name of what proves it; the record stays closed.
-            words.append(self.evidence_ref.sudo().display_name)
+            # Whoever named the record may have named one that the reader may not know of.
+            is_open = self.evidence_ref.has_access("read")
+            words.append(
+                self.evidence_ref.display_name
+                if is_open
+                else self.env["ir.model"]._get(self.evidence_ref._name).name
+            )
         if self.evidence_url:
             words.append(self.evidence_url)
         return words
@@ -211,7 +216,9 @@ class CrmStrategyStep(models.Model):
             elif activity:
                 activity.write({"date_deadline": step.review_date, "user_id": step.user_id.id})
             else:
-                step.sudo().review_activity_id = step.sudo().activity_schedule(
+                # Access: as above; who plans a review may write to the step.
+                record = step.sudo()
+                record.review_activity_id = record.activity_schedule(
                     "mail.mail_activity_data_todo",
                     step.review_date,
                     self.env._("Review: does the result of this step still hold?"),

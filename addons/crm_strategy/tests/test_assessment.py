@@ -201,6 +201,12 @@ class TestAssessment(AssessmentCase):
         found = self._assess(team=2)
         with self.assertRaises(AccessError):
             self._as(self.manager_a, found).write({"state": "done"})
+        Assessment = self.env["crm.assessment"].with_user(self.manager_a)
+        values = {"set_id": found.set_id.id, "company_id": self.company_a.id}
+        made = Assessment.with_context(default_state="done").create({**values, "state": "done"})
+        self.assertEqual(made.state, "draft")
+        with self.assertRaises(AccessError):
+            made.answer_ids[0].write({"weight": 100})
 
     def test_the_picture_has_the_assessment_before_as_second_line(self):
         self._assess(date(2025, 1, 1), team=5)  # not confirmed

@@ -130,6 +130,16 @@ class TestProgramme(ProgrammeCase):
             (action["res_model"], action["res_id"]), ("crm.segment", self.segment_be.id)
         )
 
+    def test_evidence_does_not_name_what_the_reader_may_not_know_of(self):
+        hidden = self.env["crm.segment"].create(
+            {"name": "Harbours of B", "company_id": self.company_b.id}
+        )
+        step = self._step("segmentation")
+        step.evidence_ref = hidden
+        seen = step.with_user(self.manager_a).with_context(lang="en_US").evidence
+        self.assertTrue(seen)
+        self.assertNotIn("Harbours", seen)
+
     def test_segmentation_is_not_finished_while_customers_are_unassigned(self):
         self.env["crm.segment"]._assign(self.company_a)
         step = self._step("segmentation")
