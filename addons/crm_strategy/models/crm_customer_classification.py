@@ -18,6 +18,8 @@ KINDS = (TYPE, LOYALTY, PHASE)
 # Why there is no class: nobody here knows the facts, or this customer has none.
 NO_SOURCE, NO_FACT = "no_source", "no_fact"
 STEP = 2000
+# Stands where an amount is not for the reader.
+HIDDEN = "•••"
 
 
 class CrmCustomerClassification(models.AbstractModel):
@@ -72,7 +74,11 @@ class CrmCustomerClassification(models.AbstractModel):
         related="loyalty_class_id.strategy", string="What to do with this class"
     )
     type_strategy = fields.Text(related="type_id.strategy", string="What to do with this type")
-    class_facts = fields.Json(string="Figures behind the classes", readonly=True)
+    class_facts = fields.Json(
+        string="Figures behind the classes",
+        readonly=True,
+        groups="crm_strategy.crm_strategy_group_manager",
+    )
     type_reason = fields.Char(
         string="Why this type", compute="_compute_class_reasons", help="The figures that decided."
     )
@@ -95,20 +101,31 @@ class CrmCustomerClassification(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.depends("class_facts", "type_id", "loyalty_class_id", "phase_id", "company_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_class_reasons(self) -> None:
         rules = {company: self.env["crm.class.rule"]._of(company) for company in self.company_id}
+        near = self._with_amounts()
         for customer in self:
             rule = rules.get(customer.company_id) or self.env["crm.class.rule"].new({})
             for kind in KINDS:
-                customer[f"{kind}_reason"] = customer._class_reason(kind, rule)
+                customer[f"{kind}_reason"] = customer._class_reason(kind, rule, customer in near)
 
-    def _class_reason(self, kind: str, rule: models.BaseModel) -> str:
+    def _with_amounts(self) -> models.BaseModel:
+        """Those of these customers whose amounts the person sees: own, of the team, or all."""
+        if self.env.su:
+            return self
+        return self.filtered_domain(self.env["crm.customer.measure"]._reach_domain())
+
+    def _class_reason(self, kind: str, rule: models.BaseModel, with_amounts: bool) -> str:
         """Why the customer is in its class, with the figures, in the reader's language."""
         self.ensure_one()
-        known = (self.class_facts or {}).get(kind)
+        # Access: who reads the customer reads why; amounts are told to those near it alone.
+        known = (self.sudo().class_facts or {}).get(kind)
         if not known:
             return self.env._("Not sorted yet: this is done every night, or by “Sort now”.")
         values = self._class_values(known.get("figures") or {}, rule)
+        if "margin" in values and not with_amounts:
+            values["margin"] = HIDDEN
         sentences = {
             TYPE: self._type_sentences,
             LOYALTY: self._loyalty_sentences,

@@ -54,11 +54,23 @@ class TestCustomerClass(ClassesCase):
         with self._facts(self._values(), self._buys()):
             self._classify()
         bakery = self._customer(self.bakery).with_user(self.user_a)
+        bakery.sudo().user_id = self.user_a
         self.assertEqual(
             bakery.loyalty_reason, "Buys in time and more: 130 % of the period before."
         )
         self.assertIn("1,500.00", bakery.type_reason)
         self.assertIn("30 months", bakery.type_reason)
+
+    def test_amounts_are_told_to_the_owner_and_not_to_other_users(self):
+        with self._facts(self._values(), self._buys()):
+            self._classify()
+        bakery = self._customer(self.bakery)
+        bakery.user_id = self.manager_a
+        self.assertNotIn("1,500.00", bakery.with_user(self.user_a).type_reason)
+        self.assertIn("30 months", bakery.with_user(self.user_a).type_reason)
+        self.assertIn("1,500.00", bakery.with_user(self.manager_a).type_reason)
+        with self.assertRaises(AccessError):
+            bakery.with_user(self.user_a).read(["class_facts"])
 
     def test_sorting_again_changes_nothing_and_writes_no_history(self):
         with self._facts(self._values(), self._buys()):
