@@ -194,9 +194,9 @@ class CrmAccountPlan(models.Model):
     @api.constrains("contact_ids", "customer_id")
     def _check_contact_ids(self) -> None:
         for plan in self:
-            # Access: whose people they are, of contacts that the person just chose.
-            for contact in plan.sudo().contact_ids:
-                if contact.commercial_partner_id != plan.sudo().partner_id:
+            # Odoo checks constraints as superuser.
+            for contact in plan.contact_ids:
+                if contact.commercial_partner_id != plan.partner_id:
                     raise UserError(
                         self.env._(
                             "“%(contact)s” does not belong to “%(customer)s”. Choose people of "

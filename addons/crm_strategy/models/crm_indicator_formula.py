@@ -165,8 +165,7 @@ class CrmIndicatorFormula(models.AbstractModel):
         n is the number of facts behind all parts together.
         """
         company = self.env["res.company"].browse(scope.company_id)
-        # Access: the sentence names the company, which a lane or a reader of its figures knows.
-        if obstacle := self._formula_obstacle(company.sudo()):
+        if obstacle := self._formula_obstacle(company):
             return self._fault_rows(scope, obstacle)
         parts = self._formula_parts(company)
         rows = {
@@ -216,8 +215,7 @@ class CrmIndicatorFormula(models.AbstractModel):
             domain = Domain("company_id", "=", scope.company_id)
             if scope.scope != SEGMENT:
                 domain &= Domain("crm_segment_id", "!=", False)
-            # Access: only ids of what the figures are of.
-            ids = self.env[model].sudo().search(domain).ids
+            ids = self.env[model].search(domain).ids
         return [
             MeasureRow(period.key, scope_id, None, None, 0, fault=sentence)
             for period in scope.periods

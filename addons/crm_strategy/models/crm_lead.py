@@ -41,8 +41,8 @@ class CrmLead(models.Model):
 
     @api.constrains("crm_competitor_id", "company_id", "team_id", "user_id")
     def _check_crm_competitor_company(self) -> None:
-        # Access: constraints speak of the lead's company, whatever the person may read.
-        for lead in self.sudo():
+        # Odoo checks constraints as superuser.
+        for lead in self:
             company = lead._crm_document_company()
             if lead.crm_competitor_id and company - lead.crm_competitor_id.company_id:
                 raise ValidationError(

@@ -25,6 +25,7 @@ class CrmSegment(models.Model):
     _order = "company_id, sequence, id"
     _check_company_auto = True
     _kept_fields = ("team_id", "decision", "decision_date", "single_partner_id")
+    _made_fields = ("single_partner_id",)
 
     # identity
     name = fields.Char(
@@ -159,8 +160,8 @@ class CrmSegment(models.Model):
     @api.constrains("company_id")
     def _check_company_of_customers(self) -> None:
         for segment in self:
-            # Access: only the count of foreign records decides, nothing of them is shown.
-            if segment.sudo().customer_ids.company_id - segment.company_id:
+            # Odoo checks constraints as superuser, so that hidden customers count.
+            if segment.customer_ids.company_id - segment.company_id:
                 raise ValidationError(
                     self.env._(
                         "Segment “%(name)s” has customers of its company. "

@@ -61,8 +61,7 @@ class CrmStageEvidence(models.Model):
     @api.depends("lead_id.company_id", "lead_id.team_id", "lead_id.user_id")
     def _compute_company_id(self) -> None:
         for evidence in self:
-            # Access: for which company the opportunity counts; nothing else is read.
-            evidence.company_id = evidence.lead_id.sudo()._crm_document_company()
+            evidence.company_id = evidence.lead_id._crm_document_company()
 
     @api.model
     def _privacy_domain(self, partners: models.BaseModel) -> Domain:

@@ -131,8 +131,7 @@ class CrmStrategy(models.Model):
 
     @api.model
     def _market_roles(self) -> models.BaseModel:
-        # Access: the list of roles, which all companies share.
-        return self.env["crm.market.role"].sudo().search([])
+        return self.env["crm.market.role"].search([])
 
     def _lay_out_parts(self, model: str, key: str, wanted: list) -> None:
         """One row per strategy and key."""

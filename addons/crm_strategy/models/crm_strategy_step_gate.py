@@ -45,6 +45,7 @@ class CrmStrategyStepGate(models.AbstractModel):
         for step in self:
             fact = step._gate_fact()
             if fact.state == WAITING:
+                # Access: see above.
                 beside = [facts[o] for o in step.sudo().strategy_id.step_ids if o != step]
                 reasons[step] = step._start_reasons(
                     everybody.browse([found.key for found in blockers(fact, beside)])
@@ -59,7 +60,7 @@ class CrmStrategyStepGate(models.AbstractModel):
         return StepFact(
             self._origin.id or self.id,
             self.step_id.number,
-            self.sudo().segment_id.id or None,  # Access: an id to compare, shown to nobody.
+            self.segment_id.id or None,
             self.state or WAITING,
         )
 
@@ -100,8 +101,7 @@ class CrmStrategyStepGate(models.AbstractModel):
 
     def _obstacles_segmentation(self) -> list[str]:
         """Step 3: each customer has a segment, each segment a team."""
-        # Access: two counts of the programme's own company, for a sentence.
-        env = self.sudo().env
+        env = self.env
         own = [("company_id", "=", self.company_id.id)]
         unassigned = env["crm.customer"].search_count([*own, ("segment_id", "=", False)])
         segments = env["crm.segment"].search([*own, ("active", "=", True)])

@@ -18,7 +18,7 @@ class CrmSegmentPreview(models.TransientModel):
     _name = "crm.segment.preview"
     _description = "Preview of an Assignment"
     _inherit = ["crm.kept.mixin"]
-    _kept_fields = ("company_id", "customer_count", "manual_count", "has_revenue")
+    _kept_fields = ("company_id", "state", "customer_count", "manual_count", "has_revenue")
     _order = "id desc"
 
     company_id = fields.Many2one(
@@ -203,6 +203,7 @@ class CrmSegmentPreview(models.TransientModel):
     def action_look_again(self) -> dict:
         """Show what an assignment made now would do."""
         self.ensure_one()
+        self.check_access("write")
         self.env["crm.segment"].check_access("write")
         # Access: whoever may write segments may see what they would do; see _open.
         self.sudo()._look()
