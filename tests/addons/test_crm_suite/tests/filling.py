@@ -18,10 +18,12 @@ FITTING = {
         "group_id": lambda filler: filler.create("crm.assessment.group").id,
     },
     "crm.assessment": {
-        "segment_id": lambda filler: filler.env["crm.segment"]
-        .sudo()
-        .search([("company_id", "=", filler.company.id)], limit=1)
-        .id,
+        "segment_id": lambda filler: (
+            filler.env["crm.segment"]
+            .sudo()
+            .search([("company_id", "=", filler.company.id)], limit=1)
+            .id
+        ),
     },
     "crm.indicator.period": {"period_key": "2026-03"},
     "crm.indicator.restatement": {"period_key": "2026-03"},
@@ -29,7 +31,7 @@ FITTING = {
     "crm.segment.score": {"score": 3},
     "crm.segment.weight": {"weight": 1},
     "crm.need.analysis": {
-        "is_crm_project": True,
+        "is_crm_project": False,
         # What belongs to an analysis is open to whoever works on it.
         "member_ids": lambda filler: [Command.set(filler.people().ids)],
     },
@@ -40,13 +42,9 @@ FITTING = {
     "crm.trace.revision": {"need_id": lambda filler: filler.create("crm.need").id},
     "crm.exchange.mapping": {"target": "name", "converter": "text"},
     "crm.setup.margin": {"margin_rate": 0.5},
-    "crm.price.policy": {"discount_rate": 0.05},
     "crm.handoff": {"state": "refused"},
-    "crm.need.analysis": {"is_crm_project": False},
     "crm.indicator": {"formula_text": False},
     "crm.price.policy": {"discount_rate": 0.1},
-    "crm.charter.rule": {"target": 0.9},
-    "crm.charter.line": {"target": 0.9},
     "crm.class.rule": {
         "band_rate": 0.1,
         "falling_rate": 0.7,
