@@ -35,7 +35,6 @@
         "data/crm_segment_criterion.xml",
         "data/crm_competition_area.xml",
         "data/crm_lifecycle_stage.xml",
-        "data/crm_customer_type_value.xml",
         "data/crm_need_class.xml",
         "data/crm_need_sequence.xml",
         "data/crm_indicator_need.xml",
