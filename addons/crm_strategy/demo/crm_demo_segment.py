@@ -151,9 +151,12 @@ class CrmDemoStory(models.AbstractModel):
         segment = self._get(f"segment_{world.TRADE}")
         segment.rule_domain = str([("category_id", "in", (trade | tag).ids)])
         (days,) = (days for customer, (_before, days) in world.MOVED.items() if customer == GROWN)
+        reason = (
+            "Rule changed: a shop that keeps our pumps in stock buys like a distributor and "
+            "is served like one. Instalații Popa moves from Installers and shops."
+        )
         message = segment.message_post(
-            body="Rule changed: a shop that keeps our pumps in stock buys like a distributor and "
-            "is served like one. Instalații Popa moves from Installers and shops.",
+            body=reason,
             author_id=self._get("story.strategy").partner_id.id,
         )
         message.date = self._moment(days)

@@ -120,7 +120,7 @@ class CrmAssessmentEvidence(models.AbstractModel):
 
     def _evidence_channels_used(self, assessment: models.BaseModel) -> Evidence:
         """Channels with a contact in the last 12 months / channels in use."""
-        channels = self.env["crm.channel"].search([])
+        channels = self.env["crm.channel"].search(Domain.TRUE)
         used = channels.filtered("contact_count")
         if not channels:
             return self._no_evidence(self.env._("no channel is defined."))

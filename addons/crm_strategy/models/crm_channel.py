@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 # Odoo's own activities and media, by the channel of ours for which they count.
 KNOWN = {
@@ -93,7 +94,7 @@ class CrmChannel(models.Model):
     @api.constrains("activity_type_ids", "medium_ids", "active")
     def _check_counted_once(self) -> None:
         """A contact counts for one channel."""
-        others = self.search([])
+        others = self.search(Domain.TRUE)
         for channel in self.filtered("active"):
             for other in others - channel:
                 shared = [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CrmCharter(models.Model):
@@ -62,7 +63,7 @@ class CrmCharter(models.Model):
 
     def _ensure_lines(self) -> None:
         """Give each charter a line for every rule that it lacks, with the rule's target."""
-        rules = self.env["crm.charter.rule"].search([])
+        rules = self.env["crm.charter.rule"].search(Domain.TRUE)
         known = {
             (line.charter_id.id, line.rule_id.id)
             for line in self.env["crm.charter.line"].search([("charter_id", "in", self.ids)])

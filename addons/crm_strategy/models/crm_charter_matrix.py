@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..core.charter import mean_of, trend_of
 from ..core.matrix import Cell, Column, Drill, Matrix, Row
@@ -74,7 +75,7 @@ class CrmCharterMatrix(models.AbstractModel):
     # one team
     def _matrix_of_team(self, period: Period) -> Matrix:
         self.ensure_one()
-        rules = self.env["crm.charter.rule"].search([])
+        rules = self.env["crm.charter.rule"].search(Domain.TRUE)
         periods = self._shown_periods(period)
         figures = self._figures(rules, periods)
         targets = {line.rule_id: line.target for line in self.line_ids}
@@ -261,7 +262,7 @@ class CrmCharterMatrix(models.AbstractModel):
 
     # all teams
     def _matrix_of_all(self, charters, period: Period) -> Matrix:
-        rules = self.env["crm.charter.rule"].search([])
+        rules = self.env["crm.charter.rule"].search(Domain.TRUE)
         figures = charters._figures(rules, [period]) if charters else {}
         rows = []
         for charter in charters:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CrmCharterRule(models.Model):
@@ -65,5 +66,5 @@ class CrmCharterRule(models.Model):
         """Create rules; every charter gets a line for each."""
         rules = super().create(vals_list)
         # Access: a rule holds for the teams of all companies; the lines carry its target alone.
-        self.env["crm.charter"].sudo().search([])._ensure_lines()
+        self.env["crm.charter"].sudo().search(Domain.TRUE)._ensure_lines()
         return rules

@@ -5,6 +5,7 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .crm_compared_mixin import Compared
@@ -80,22 +81,24 @@ class CrmCustomerClassChange(models.Model):
         }[kind]
         # Access: names of definitions, which everybody with a role reads; the list of choices is
         # asked for before that is known.
-        definitions = self.env[model].sudo().with_context(active_test=False).search([])
+        definitions = self.env[model].sudo().with_context(active_test=False).search(Domain.TRUE)
         return [(record.code, record.name) for record in definitions]
 
-    # only added to
-    def write(self, vals: dict) -> bool:
+    # only added to: both always refuse, so neither calls super()
+    def write(self, vals: dict) -> bool:  # pylint: disable=method-required-super
         """Refuse: what was, was."""
-        raise UserError(self._append_only_words())
+        self._refuse()
 
-    def unlink(self) -> bool:
+    def unlink(self) -> bool:  # pylint: disable=method-required-super
         """Refuse; the lines go with their customer."""
-        raise UserError(self._append_only_words())
+        self._refuse()
 
-    def _append_only_words(self) -> str:
-        return self.env._(
-            "Changes of class are a history and stay as they are. Change the thresholds or decide "
-            "anew on the customer: a new line is added."
+    def _refuse(self) -> None:
+        raise UserError(
+            self.env._(
+                "Changes of class are a history and stay as they are. Change the thresholds or "
+                "decide anew on the customer: a new line is added."
+            )
         )
 
     @api.model

@@ -7,6 +7,7 @@ from decimal import Decimal
 from psycopg2.extras import Json
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..core import loyalty
@@ -432,7 +433,7 @@ class CrmCustomerClassification(models.AbstractModel):
     def _classify_left(self) -> int:
         return sum(
             self.env["crm.customer"].search_count(self._unclassified(company), limit=1)
-            for company in self.env["res.company"].search([])
+            for company in self.env["res.company"].search(Domain.TRUE)
         )
 
     @api.model
@@ -448,7 +449,7 @@ class CrmCustomerClassification(models.AbstractModel):
     @api.model
     def _classify_step(self) -> int:
         """Sort the next customers of whichever company has some left; how many they were."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain.TRUE):
             today = self.env["crm.segment.membership"]._today(company)
             scope = SQL("(customer.classified_on IS NULL OR customer.classified_on < %s)", today)
             if rows := self._class_rows(company, scope, STEP):

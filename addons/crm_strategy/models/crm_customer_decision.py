@@ -130,7 +130,7 @@ class CrmCustomerDecision(models.AbstractModel):
 
     # merge
     @api.model
-    def _merge_collisions(
+    def _merge_collisions(  # pylint: disable=missing-return
         self, source_ids: list[int], destination_id: int, customers: dict[int, int]
     ) -> None:
         """Give remaining customers without a decision that of the others, the latest first."""

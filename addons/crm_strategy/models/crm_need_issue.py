@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CrmNeedIssue(models.Model):
@@ -91,7 +92,7 @@ class CrmNeedIssue(models.Model):
     def _by_class(self, needs: list[dict]) -> list[tuple[str, list[dict]]]:
         """(name of the class, needs) in the order of the classes; unknown ones as issued."""
         classes = self.env["crm.need.class"].with_context(active_test=False)
-        known = classes.search([]).sorted(lambda line: (line.sequence, line.id))
+        known = classes.search(Domain.TRUE).sorted(lambda line: (line.sequence, line.id))
         names = {line.id: line.name for line in known}
         order = {line.id: place for place, line in enumerate(known)}
         grouped: dict[tuple, list[dict]] = {}

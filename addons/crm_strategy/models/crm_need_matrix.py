@@ -29,7 +29,7 @@ class CrmNeedMatrix(models.AbstractModel):
         analyses = self.env["crm.need.analysis"].search(
             [("company_id", "in", self.env.companies.ids)], limit=MAX_CHOICES
         )
-        classes = self.env["crm.need.class"].search([])
+        classes = self.env["crm.need.class"].search(Domain.TRUE)
 
         def option(key, label, records):
             choices = [*every, *((record.id, record.display_name) for record in records)]

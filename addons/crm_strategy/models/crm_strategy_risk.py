@@ -105,7 +105,7 @@ class CrmStrategyRisk(models.Model):
     def _search_sign_state(self, operator: str, value) -> Domain:
         if operator != "in":
             return NotImplemented
-        found = self.search([]).filtered(lambda risk: risk.sign_state in value)
+        found = self.search(Domain.TRUE).filtered(lambda risk: risk.sign_state in value)
         return Domain("id", "in", found.ids)
 
     def action_open_sign(self) -> dict:

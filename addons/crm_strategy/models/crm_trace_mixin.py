@@ -239,8 +239,9 @@ class CrmTraceMixin(models.AbstractModel):
             if revision:
                 revision._add_difference(difference)
                 continue
-            # Access: see above; the fields are kept from people.
-            super(CrmTraceMixin, record.sudo()).write({"revision": record.revision + 1})
+            # Access: see above; the fields are kept from people. The number itself means nothing,
+            # so writing it opens no further revision.
+            record.sudo().write({"revision": record.revision + 1})
             new.append((record, difference))
         revisions = Revision.create(
             [
