@@ -55,9 +55,11 @@ class TestStored(IndicatorContract, ScorecardCase):
         return len(stored)
 
     def _notes(self):
-        matrix = self.card.with_user(self.ole).with_context(
-            allowed_company_ids=self.company_a.ids
-        )._build_matrix({"period": "2026"})
+        matrix = (
+            self.card.with_user(self.ole)
+            .with_context(allowed_company_ids=self.company_a.ids)
+            ._build_matrix({"period": "2026"})
+        )
         return matrix, matrix.notes[0]
 
     def test_whatever_changes_a_figure_makes_readers_measure_until_a_lane_was_there(self):
@@ -84,16 +86,16 @@ class TestStored(IndicatorContract, ScorecardCase):
             "it is posted again": post,
             "an invoice moves to another month": move_invoice,
             "a credit note": lambda: self._create_invoice(self.beta, 7, move_type="out_refund"),
-            "a customer changes its segment": lambda: customer.write(
-                {"segment_id": self.small.id}
-            ),
+            "a customer changes its segment": lambda: customer.write({"segment_id": self.small.id}),
             "a team gives up its segment": lambda: self.north.write({"crm_segment_id": False}),
             "a contact buys for another company": lambda: self.beta.write(
                 {"parent_id": self.alfa.id, "is_company": False}
             ),
-            "the calendar of the company": lambda: self.env["resource.calendar"]
-            .browse(self.company_a.resource_calendar_id.id)
-            .write({"tz": "Asia/Tokyo"}),
+            "the calendar of the company": lambda: (
+                self.env["resource.calendar"]
+                .browse(self.company_a.resource_calendar_id.id)
+                .write({"tz": "Asia/Tokyo"})
+            ),
         }
         for words, change in changes.items():
             with self.subTest(words):

@@ -221,9 +221,7 @@ class CrmMatrixMixin(models.AbstractModel):
         before, _now = cr.fetchone()
         try:
             yield
-            cr.execute(
-                "SET LOCAL statement_timeout TO %s; RELEASE SAVEPOINT crm_matrix", [before]
-            )
+            cr.execute("SET LOCAL statement_timeout TO %s; RELEASE SAVEPOINT crm_matrix", [before])
         except Exception as error:
             if not cr.closed:
                 cr.execute("ROLLBACK TO SAVEPOINT crm_matrix; RELEASE SAVEPOINT crm_matrix")
