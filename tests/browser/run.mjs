@@ -1,5 +1,5 @@
 // node tests/browser/run.mjs --base-url URL --db NAME --out DIR --logins FILE
-//     [--only screens|thread] [--results FILE]
+//     [--only thread|strategy|screens] [--results FILE]
 // Walks through a served database in a real Chromium. SUITE_CHROMIUM names its executable,
 // SUITE_NODE_MODULES the folder of playwright-core when it is not in the clone.
 import fs from "node:fs";
@@ -8,11 +8,12 @@ import { parseArgs } from "node:util";
 import { require } from "../../config/node_tools.mjs";
 import { Report } from "./report.mjs";
 import { screens } from "./screens.mjs";
+import { strategy } from "./strategy.mjs";
 import { thread } from "./thread.mjs";
 
 const { chromium } = require("playwright-core");
 
-const SCENARIOS = { thread, screens };
+const SCENARIOS = { thread, strategy, screens };
 
 function readOptions() {
     const { values } = parseArgs({

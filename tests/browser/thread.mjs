@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 
+import { expectEqual } from "./expect.mjs";
 import { MatrixPage } from "./pages/matrix.mjs";
 import { OdooPage } from "./pages/odoo.mjs";
 
@@ -146,10 +147,4 @@ async function openTied(odoo, menu, column) {
 async function expectSpreadsheet({ name, bytes }) {
     expectEqual(name.endsWith(".xlsx"), true, `a spreadsheet, not ${name}`);
     expectEqual(bytes.subarray(0, 2).toString(), "PK", "the bytes of a spreadsheet");
-}
-
-function expectEqual(found, wanted, what) {
-    if (found !== wanted) {
-        throw new Error(`${what}: found ${found}, expected ${wanted}`);
-    }
 }

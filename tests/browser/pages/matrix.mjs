@@ -40,13 +40,21 @@ export class MatrixPage {
         ]);
     }
 
+    /** How a cell is marked, e.g. "alert"; null when it is not. */
+    async tone(row, column) {
+        const classes = (await this._cell(row, column).first().getAttribute("class")) || "";
+        return classes.match(/o_crm_matrix_tone_(\w+)/)?.[1] ?? null;
+    }
+
     /** Open the records behind a cell with the keyboard; how many there are. */
     async drill(row, column) {
-        await this._cell(row, column).locator(".o_crm_matrix_drill").focus();
-        await this.page.keyboard.press("Enter");
-        await this.page.waitForSelector(".o_list_view", { state: "attached" });
-        await this.odoo.waitForIdle();
+        await this._enter(row, column, ".o_list_view");
         return this.page.locator(".o_list_view .o_data_row").count();
+    }
+
+    /** Open the one record behind a cell with the keyboard. */
+    async open(row, column) {
+        await this._enter(row, column, ".o_form_view");
     }
 
     /** Go back to the matrix by the breadcrumb. */
@@ -64,6 +72,13 @@ export class MatrixPage {
         ]);
         const bytes = fs.readFileSync(await download.path());
         return { name: download.suggestedFilename(), bytes };
+    }
+
+    async _enter(row, column, view) {
+        await this._cell(row, column).locator(".o_crm_matrix_drill").focus();
+        await this.page.keyboard.press("Enter");
+        await this.page.waitForSelector(view, { state: "attached" });
+        await this.odoo.waitForIdle();
     }
 
     _cell(row, column) {
