@@ -214,9 +214,11 @@ async function offerCustomer(odoo, world) {
     await openForm(odoo, "customer", "crm.customer", world.customers[OWNED[0]]);
     await page.locator(".o_form_view button[name=action_hand_over]").click();
     const dialog = page.locator(".o_dialog");
-    const receiver = dialog.locator(".o_field_widget[name=to_user_id] input");
-    await receiver.fill(world.users["leader.en"].name);
-    await page.locator(".o-autocomplete--dropdown-item").first().click();
+    const { name } = world.users["leader.en"];
+    await dialog.locator(".o_field_widget[name=to_user_id] input").fill(name);
+    // The first entry says “Loading...” until the server has answered.
+    const found = page.locator(".o-autocomplete--dropdown-item", { hasText: name });
+    await found.click();
     await dialog.locator(".o_field_widget[name=open_points] textarea").fill("The tap of room 7.");
     await odoo.screenshot("strategy/6-offer");
     await dialog.getByRole("button", { name: "Offer", exact: true }).click();
