@@ -15,7 +15,7 @@ class CrmAccountAction(models.Model):
     _inherit = ["crm.kept.mixin", "crm.partner.keyed.mixin"]
     _order = "date_due, id"
     _check_company_auto = True
-    _kept_fields = ("company_id", "customer_id")
+    _kept_fields = ("company_id", "customer_id", "plan_id")
     _partner_merge = "rekey"
     # The person whom an action wants to reach, not the buyer.
     _partner_is_buyer = False

@@ -51,8 +51,8 @@ class CrmSegmentRule(models.AbstractModel):
         Raises SegmentRuleError, which names the segment and the remedy.
         """
         self.ensure_one()
-        # The result must not depend on who presses the button: rules are read without access
-        # rules, in one language, in the zone and for the data of the segment's company only.
+        # Access: the result must not depend on who presses the button; rules are read without
+        # access rules, in one language, in the zone and for the segment's company only.
         company = self.company_id
         Customer = (
             self.env["crm.customer"]

@@ -12,7 +12,7 @@ class CrmStageEvidence(models.Model):
     _inherit = ["crm.kept.mixin", "crm.privacy.mixin"]
     _order = "lead_id, criterion_id, id"
     _rec_name = "criterion_id"
-    _kept_fields = ("company_id",)
+    _kept_fields = ("company_id", "lead_id")
     _privacy_purpose = "contract"
     _privacy_expiry = "clear"
     _privacy_date_field = "date"
