@@ -33,4 +33,6 @@ def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     for name in SAMPLES:
         convert_file(env, "crm_strategy", name, None, mode="init", noupdate=True)
+    # Questions lead to screens; the menus are there only now.
+    convert_file(env, "crm_strategy", "views/crm_assessment_menus.xml", None, mode="init")
     env["crm.charter"]._ensure_all()
