@@ -169,8 +169,8 @@ class TestMergeProperty(ScorecardCase):
     def assertNothingLeft(self):
         """Nothing of ours names a contact that is gone, or one that does not buy for itself."""
         for model in self.env["crm.customer"]._merge_models():
-            if not model._partner_is_buyer:
-                continue
+            if not model._partner_is_buyer or "partner_id" not in model._fields:
+                continue  # keyed by a person, or by the customer alone
             rows = model.with_context(active_test=False).search([("partner_id", "!=", False)])
             buyers = rows.mapped("partner_id")
             self.assertEqual(buyers, buyers.exists().commercial_partner_id, model._name)

@@ -78,7 +78,9 @@ class TestAuditLog(CrmStrategyCase):
         segments = self.segment_be + self.segment_de
         segments.mapped("name")
         self.env.flush_all()
-        with self.assertQueryCount(3):  # read for update, update, one insert of the entries
+        # Read for update, update, one insert of the entries; and the steps of the programme, whose
+        # order follows the segments.
+        with self.assertQueryCount(4):
             segments.write({"code": False, "sequence": 4})
             segments.flush_recordset()
         self.assertEqual(len(self._new()), 2)
