@@ -27,7 +27,9 @@ class CrmFacts(models.AbstractModel):
     @api.model
     def _why_no_data(self) -> str:
         """The sentence shown where a hook has no answer."""
-        return self.env._("No data: no installed addon brings figures from orders and invoices yet.")
+        return self.env._(
+            "No data: no installed addon brings figures from orders and invoices yet."
+        )
 
     @api.model
     def _revenue_by_customer(

@@ -31,7 +31,8 @@ class CrmKeptMixin(models.AbstractModel):
         made = set(self._made_fields)
         defaults = {f"default_{name}" for name in made}
         context = {k: value for k, value in self.env.context.items() if k not in defaults}
-        records = super(CrmKeptMixin, self.with_context(context)).create(
+        bare = self.with_env(self.env(context=context))
+        records = super(CrmKeptMixin, bare).create(
             [
                 {name: value for name, value in vals.items() if name not in made}
                 for vals in vals_list
