@@ -272,7 +272,7 @@ class TestTwoCompanies(CrmStrategyCase):
         for rule in (
             "[('partner_id.opportunity_ids.expected_revenue', '>', 7000000)]",
             "[('partner_id', 'any', [('opportunity_ids', '!=', False)])]",
-            "[('partner_id.crm_customer_ids.company_id', '=', 1)]",
+            f"[('partner_id.crm_customer_ids.company_id', '=', {self.company_a.id})]",
         ):
             with self.subTest(rule=rule), self.assertRaisesRegex(ValidationError, "single comp"):
                 segment.rule_domain = rule
