@@ -280,10 +280,19 @@ class TestAccess(SuiteCase):
             return error
 
     def _do_create(self, record):
-        record.create(self.filler.values(record._name, **self._of_own_team(record)))
+        record.create(self.filler.values(record._name, **self._of_own(record)))
 
-    def _of_own_team(self, record):
-        """Values by which a leader creates something for the own team."""
+    def _of_own(self, record):
+        """Values by which a person creates something for the own team or the own analysis."""
+        if record._name == "crm.trace.link":
+            analysis = self._own_analysis(record)
+            ends = {"need_id": "crm.need", "functional_id": "crm.specification"}
+            return {
+                field: self.filler.create(name, analysis_id=analysis.id).id
+                for field, name in ends.items()
+            }
+        if record._name in OF_AN_ANALYSIS:
+            return {"analysis_id": self._own_analysis(record).id}
         if record._name not in OF_A_TEAM:
             return {}
         field, of_team = OF_A_TEAM[record._name]
@@ -291,6 +300,11 @@ class TestAccess(SuiteCase):
             [("user_id", "=", record.env.uid), ("company_id", "=", self.home.id)], limit=1
         )
         return {field: (team[of_team] if of_team else team).id} if team else {}
+
+    def _own_analysis(self, record):
+        return record.env["crm.need.analysis"].search(
+            [("company_id", "=", self.home.id), ("user_id", "=", record.env.uid)], limit=1
+        ) or record.env["crm.need.analysis"].search([("company_id", "=", self.home.id)], limit=1)
 
     def _do_write(self, record):
         kept = getattr(record, "_kept_fields", ())
@@ -413,6 +427,7 @@ class TestAccess(SuiteCase):
 
 # Rows that a test changes or deletes are made for it, since others hang on those of the world.
 FRESH = (
+    "crm.competitor",
     "crm.idea",
     "crm.idea.session",
     "crm.exchange.mapping",
@@ -425,6 +440,7 @@ FRESH = (
 )
 
 
+OF_AN_ANALYSIS = ("crm.commitment", "crm.need", "crm.need.input", "crm.specification")
 # What a leader creates for the own team alone: the field that says so, as seen from the team.
 OF_A_TEAM = {
     "crm.assessment": ("segment_id", "crm_segment_id"),
