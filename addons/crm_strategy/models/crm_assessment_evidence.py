@@ -146,7 +146,7 @@ class CrmAssessmentEvidence(models.AbstractModel):
         text = self.env._(
             "Readiness of %(date)s: %(points)s of 100 points, %(answered)s of %(all)s questions.",
             date=format_date(self.env, found.date),
-            points=f"{round(found.points, 1):g}",
+            points=self.env["crm.readiness"]._points_text(found.points),
             answered=found.answered_count,
             all=found.question_count,
         )

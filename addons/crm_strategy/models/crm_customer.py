@@ -102,7 +102,7 @@ class CrmCustomer(models.Model):
     country_group_ids = fields.Many2many(
         related="partner_id.country_id.country_group_ids", string="Country groups"
     )
-    state_id = fields.Many2one(related="partner_id.state_id", string="State")
+    state_id = fields.Many2one(related="partner_id.state_id", string="County")
     city = fields.Char(related="partner_id.city")
     category_id = fields.Many2many(related="partner_id.category_id", string="Tags")
     is_company = fields.Boolean(related="partner_id.is_company", string="Is a company")

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_amount
+from odoo.tools import format_amount, formatLang
 
 from ..core import fit as core
 from ..core.period import Period
@@ -141,7 +141,10 @@ class CrmFit(models.AbstractModel):
     @api.model
     def _figure(self, name: str, value: Decimal, company: models.BaseModel) -> str:
         if name == core.CYCLE:
-            return self.env._("%(days)s days", days=f"{float(value):g}")
+            return self.env._(
+                "%(days)s days",
+                days=formatLang(self.env, float(value), digits=0 if value == int(value) else 1),
+            )
         if name == core.VALUE:
             return format_amount(self.env, float(value), company.currency_id)
         return f"{float(value * 100):.0f} %"

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from ..core import assessment as core
 from ..core.value import UNDEFINED
@@ -71,12 +71,18 @@ class CrmReadiness(models.AbstractModel):
         )
 
     @api.model
+    def _points_text(self, points: float) -> str:
+        """Points as the reader's language writes them: whole, or with one decimal."""
+        rounded = round(points, 1)
+        return formatLang(self.env, rounded, digits=0 if rounded == int(rounded) else 1)
+
+    @api.model
     @api.private
     def _gate_sentence(self, company: models.BaseModel, found: models.BaseModel) -> str:
         """What the gate says, with figures and with what to do."""
         figures = {
             "company": company.name,
-            "points": f"{round(found.points, 1):g}" if found else "0",
+            "points": self._points_text(found.points) if found else "0",
             "threshold": company.crm_readiness_threshold,
             "date": format_date(self.env, found.date) if found else "",
             "answered": found.answered_count,

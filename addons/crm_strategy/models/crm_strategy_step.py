@@ -83,6 +83,7 @@ class CrmStrategyStep(models.Model):
         STATES,
         required=True,
         default=WAITING,
+        group_expand=True,
         readonly=True,
         copy=False,
         index=True,

@@ -134,7 +134,9 @@ class CrmTraceLink(models.Model):
             newer = source and source.revision_ids.filtered(
                 lambda revision, link=link: revision.number > link.approved_revision
             )
-            link.change_text = newer and "\n".join(newer.sorted("number").mapped("change_text"))
+            link.change_text = (
+                "\n".join(newer.sorted("number").mapped("change_text")) if newer else False
+            )
 
     @api.depends(*(f"{end}.code" for end in ENDS))
     def _compute_display_name(self) -> None:

@@ -39,15 +39,18 @@ function namesPlugin(bubbles, colours) {
             ctx.font = "600 13px sans-serif";
             ctx.textBaseline = "middle";
             ctx.fillStyle = colours.text;
+            ctx.strokeStyle = colours.paper;
+            ctx.lineJoin = "round";
+            ctx.lineWidth = 4;
             for (const bubble of bubbles) {
                 const beside = x.getPixelForValue(bubble.x) + bubble.r + 6;
                 const fits = beside + ctx.measureText(bubble.name).width < chartArea.right;
                 ctx.textAlign = fits ? "left" : "right";
-                ctx.fillText(
-                    bubble.name,
-                    fits ? beside : x.getPixelForValue(bubble.x) - bubble.r - 6,
-                    y.getPixelForValue(bubble.y),
-                );
+                const left = fits ? beside : x.getPixelForValue(bubble.x) - bubble.r - 6;
+                const top = y.getPixelForValue(bubble.y);
+                // A seam in the colour of the paper keeps a name apart from the word under it.
+                ctx.strokeText(bubble.name, left, top);
+                ctx.fillText(bubble.name, left, top);
             }
             ctx.restore();
         },
@@ -72,8 +75,8 @@ export class SegmentMapChart extends Component {
     get colours() {
         const isDark = cookie.get("color_scheme") === "dark";
         return isDark
-            ? { text: "#f1f3f5", muted: "#adb5bd", line: "#495057" }
-            : { text: "#212529", muted: "#495057", line: "#ced4da" };
+            ? { text: "#f1f3f5", muted: "#adb5bd", line: "#495057", paper: "#262a36" }
+            : { text: "#212529", muted: "#495057", line: "#ced4da", paper: "#ffffff" };
     }
 
     draw() {
