@@ -98,7 +98,7 @@ class CrmHandoff(models.Model):
     )
     to_user_id = fields.Many2one(
         "res.users",
-        string="To",
+        string="New owner",
         index=True,
         ondelete="cascade",
         required=True,
