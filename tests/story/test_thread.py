@@ -337,7 +337,8 @@ for name in ours.mapped("model"):
                             "crm.exchange.key", "crm.waterfall", "crm.change")):
         continue
     try:
-        found[name] = model.with_user(stranger).search_count([])
+        # Definitions without a company are everybody's.
+        found[name] = model.with_user(stranger).search_count([("company_id", "!=", False)])
     except Exception as error:
         found[name] = 0 if "AccessError" in type(error).__name__ else str(error)
 tell(found)
