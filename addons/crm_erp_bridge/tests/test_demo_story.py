@@ -17,6 +17,7 @@ EMPTY = {
     "crm.change": "everything is renewed: the queue of waiting changes is worked off",
     "crm.comparison": "the first comparison runs in the night",
     "crm.backfill": "nothing is older than the addons in a story that they saw grow",
+    "crm.indicator.run": "figures were measured as the story was told; a run is started by a person",
     "crm.consent": "nobody of the story was asked yet",
     "crm.retention.rule": "a company decides about its periods itself",
 }
