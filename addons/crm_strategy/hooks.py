@@ -29,6 +29,39 @@ def uninstall_hook(env) -> None:
     """Remove what people saved on our models and fields; documents stay as they are."""
     remove_saved_searches(env, "crm_strategy", OWN_FIELDS)
     remove_shortcuts(env, "crm_strategy")
+    _remove_menus(env)
+    _remove_foreign_names(env)
+
+
+def _remove_menus(env) -> None:
+    """Delete our menus while the type of a menu (``crm_type``) can still be computed.
+
+    Odoo computes that of the menus below anew when one goes, and halfway through an uninstallation
+    it no longer can and leaves the menu.
+    """
+    known = env["ir.model.data"].search(
+        [("module", "=", "crm_strategy"), ("model", "=", "ir.ui.menu")]
+    )
+    env["ir.ui.menu"].browse(known.mapped("res_id")).exists().unlink()
+    env.flush_all()
+
+
+def _remove_foreign_names(env) -> None:
+    """Delete names that mail and calendar gave to what they add to our models (activities)."""
+    tables = [name.replace(".", "_") for name in _own_models(env, "crm_strategy")]
+    ours = tuple(
+        f"{kind}{table}__"
+        for table in tables
+        for kind in ("model_inherit__", "selection__", "field_", "constraint_")
+    )
+    known = env["ir.model.data"].search(
+        [
+            ("model", "=like", "ir.model.%"),
+            ("module", "!=", "crm_strategy"),
+            ("name", "like", "crm_"),
+        ]
+    )
+    known.filtered(lambda entry: entry.name.startswith(ours)).unlink()
 
 
 def remove_saved_searches(env, addon: str, foreign_fields: Iterable[str] = ()) -> None:

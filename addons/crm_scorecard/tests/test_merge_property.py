@@ -156,7 +156,13 @@ class TestMergeProperty(ScorecardCase):
         )
         self.assertEqual(len(values.indicator_id), 2)
         return sorted(
-            (line.indicator_id.code, line.company_id.id, line.period_key, line.numerator, line.n)
+            (
+                line.indicator_id.code,
+                line.company_id.id,
+                line.period_key,
+                round(line.numerator, 6),
+                line.n,
+            )
             for line in values
         )
 
