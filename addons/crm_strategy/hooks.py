@@ -6,16 +6,6 @@ from collections.abc import Iterable
 
 from odoo.fields import Domain
 
-OWN_FIELDS = (
-    "crm_segment_id",
-    "crm_is_customer",
-    "crm_customer_ids",
-    "crm_consent_ids",
-    "crm_team_manual",
-    "crm_market_role_ids",
-    "crm_referrer_id",
-)
-
 
 def post_init_hook(env) -> None:
     """Give existing salesmen the user role and existing documents their customers."""
@@ -27,10 +17,24 @@ def post_init_hook(env) -> None:
 
 def uninstall_hook(env) -> None:
     """Remove what people saved on our models and fields; documents stay as they are."""
-    remove_saved_searches(env, "crm_strategy", OWN_FIELDS)
+    remove_saved_searches(env, "crm_strategy", fields_elsewhere(env))
     remove_shortcuts(env, "crm_strategy")
     _remove_menus(env)
     _remove_foreign_names(env)
+
+
+def fields_elsewhere(env) -> list[str]:
+    """Names of the fields that this addon added to models of others."""
+    own = set(_own_models(env, "crm_strategy"))
+    return sorted(
+        {
+            name
+            for model in env.registry.values()
+            if model._name not in own
+            for name, field in model._fields.items()
+            if name.startswith("crm_") and "crm_strategy" in field._modules
+        }
+    )
 
 
 def _remove_menus(env) -> None:

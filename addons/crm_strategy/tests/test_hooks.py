@@ -1,6 +1,10 @@
 from odoo.tests import tagged
 
-from odoo.addons.crm_strategy.hooks import OWN_FIELDS, post_init_hook, remove_saved_searches
+from odoo.addons.crm_strategy.hooks import (
+    fields_elsewhere,
+    post_init_hook,
+    remove_saved_searches,
+)
 
 from .common import CrmStrategyCase
 
@@ -33,5 +37,5 @@ class TestHooks(CrmStrategyCase):
                 {"name": "neutral", "model_id": "res.partner", "user_ids": []},
             ]
         )
-        remove_saved_searches(self.env, "crm_strategy", OWN_FIELDS)
+        remove_saved_searches(self.env, "crm_strategy", fields_elsewhere(self.env))
         self.assertEqual((ours + theirs + neutral).exists(), neutral)
