@@ -2,7 +2,6 @@
 
 from odoo.addons.crm_strategy.hooks import remove_saved_searches, remove_shortcuts
 
-OWN_FIELDS = ("crm_shipped_date", "crm_is_exchanged", "crm_allocation_ids")
 KEPT = ("crm_erp_bridge_user_engine", "product_freight")
 
 
@@ -12,7 +11,7 @@ def uninstall_hook(env) -> None:
     Odoo would try to delete both and fail, because orders and entries name them; the login is
     freed so that the addon can be installed again.
     """
-    remove_saved_searches(env, "crm_erp_bridge", OWN_FIELDS)
+    remove_saved_searches(env, "crm_erp_bridge")
     remove_shortcuts(env, "crm_erp_bridge")
     for name in KEPT:
         record = env.ref(f"crm_erp_bridge.{name}", raise_if_not_found=False)

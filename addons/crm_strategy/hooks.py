@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from odoo.fields import Domain
@@ -17,24 +18,10 @@ def post_init_hook(env) -> None:
 
 def uninstall_hook(env) -> None:
     """Remove what people saved on our models and fields; documents stay as they are."""
-    remove_saved_searches(env, "crm_strategy", fields_elsewhere(env))
+    remove_saved_searches(env, "crm_strategy")
     remove_shortcuts(env, "crm_strategy")
     _remove_menus(env)
     _remove_foreign_names(env)
-
-
-def fields_elsewhere(env) -> list[str]:
-    """Names of the fields that this addon added to models of others."""
-    own = set(_own_models(env, "crm_strategy"))
-    return sorted(
-        {
-            name
-            for model in env.registry.values()
-            if model._name not in own
-            for name, field in model._fields.items()
-            if name.startswith("crm_") and "crm_strategy" in field._modules
-        }
-    )
 
 
 def _remove_menus(env) -> None:
@@ -68,17 +55,38 @@ def _remove_foreign_names(env) -> None:
     known.filtered(lambda entry: entry.name.startswith(ours)).unlink()
 
 
-def remove_saved_searches(env, addon: str, foreign_fields: Iterable[str] = ()) -> None:
+def remove_saved_searches(env, addon: str) -> None:
     """Delete saved searches that would break without the addon.
 
     Those are the searches on the addon's own models, and the ones on other models that name a
-    field which the addon added there.
+    field which the addon added.
     """
-    doomed = Domain("model_id", "in", _own_models(env, addon))
-    for name in foreign_fields:
-        doomed |= Domain("domain", "like", name) | Domain("context", "like", name)
-        doomed |= Domain("sort", "like", name)
-    env["ir.filters"].with_context(active_test=False).search(doomed).unlink()
+    filters = env["ir.filters"].with_context(active_test=False)
+    own_models = _own_models(env, addon)
+    # What begins with crm_ is ours wherever it stands, also at the end of a path.
+    anywhere = {
+        name for model in env for name in own_fields(env, addon, model) if name.startswith("crm_")
+    }
+    for saved in filters.search(Domain.TRUE):
+        text = f"{saved.domain} {saved.context} {saved.sort}"
+        there = own_fields(env, addon, saved.model_id) if saved.model_id in env else ()
+        if saved.model_id in own_models or names_any(text, anywhere.union(there)):
+            saved.unlink()
+
+
+def own_fields(env, addon: str, model: str) -> list[str]:
+    """Names of the fields of a model that the addon brought."""
+    return [
+        field.name
+        for field in env[model]._fields.values()
+        if field._modules and field._modules[0] == addon
+    ]
+
+
+def names_any(text: str, names: Iterable[str]) -> bool:
+    """Whether a text names one of the fields in quotes or on a path, and not as part of a word."""
+    words = set(re.findall(r"\w+", text))
+    return not words.isdisjoint(names)
 
 
 def remove_shortcuts(env, addon: str) -> None:

@@ -1,10 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.crm_strategy.hooks import (
-    fields_elsewhere,
-    post_init_hook,
-    remove_saved_searches,
-)
+from odoo.addons.crm_strategy.hooks import post_init_hook, remove_saved_searches
 
 from .common import CrmStrategyCase
 
@@ -25,7 +21,7 @@ class TestHooks(CrmStrategyCase):
 
     def test_removing_deletes_the_saved_searches_that_would_break(self):
         Filter = self.env["ir.filters"]
-        ours, theirs, neutral = Filter.create(
+        ours, theirs, path, neutral, alike = Filter.create(
             [
                 {"name": "ours", "model_id": "crm.customer", "user_ids": []},
                 {
@@ -34,8 +30,20 @@ class TestHooks(CrmStrategyCase):
                     "context": "{'group_by': ['crm_segment_id']}",
                     "user_ids": [],
                 },
+                {
+                    "name": "path",
+                    "model_id": "crm.lead",
+                    "domain": "[('partner_id.crm_channel_id', '!=', False)]",
+                    "user_ids": [],
+                },
                 {"name": "neutral", "model_id": "res.partner", "user_ids": []},
+                {
+                    "name": "alike",
+                    "model_id": "res.partner",
+                    "context": "{'group_by': ['x_crm_segment_id_of_mine']}",
+                    "user_ids": [],
+                },
             ]
         )
-        remove_saved_searches(self.env, "crm_strategy", fields_elsewhere(self.env))
-        self.assertEqual((ours + theirs + neutral).exists(), neutral)
+        remove_saved_searches(self.env, "crm_strategy")
+        self.assertEqual((ours + theirs + path + neutral + alike).exists(), neutral + alike)
