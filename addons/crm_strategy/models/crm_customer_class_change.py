@@ -231,29 +231,6 @@ class CrmCustomerClassChange(models.Model):
     def _merge_collisions(
         self, source_ids: list[int], destination_id: int, customers: dict[int, int]
     ) -> None:
-        """Keep one history per remaining customer: its own, else that of the oldest other."""
-        if not customers:
-            return
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH history AS (
-                    SELECT DISTINCT line.customer_id, COALESCE(pair.kept, line.customer_id) AS kept
-                      FROM crm_customer_class_change AS line
-                 LEFT JOIN %(pairs)s ON pair.gone = line.customer_id
-                     WHERE line.customer_id = ANY(%(all)s)
-                ),
-                winner AS (
-                    SELECT DISTINCT ON (kept) kept, customer_id
-                      FROM history
-                  ORDER BY kept, customer_id != kept, customer_id
-                )
-                DELETE FROM crm_customer_class_change AS line
-                 USING history JOIN winner ON winner.kept = history.kept
-                 WHERE line.customer_id = history.customer_id
-                   AND history.customer_id != winner.customer_id
-                """,
-                pairs=self._merge_pairs_sql(customers),
-                all=[*customers, *customers.values()],
-            )
-        )
+        """Keep one history of classes per remaining customer."""
+        if customers:
+            self._merge_histories(customers, SQL("line.id"))

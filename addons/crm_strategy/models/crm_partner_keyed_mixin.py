@@ -161,6 +161,40 @@ class CrmPartnerKeyedMixin(models.AbstractModel):
         """Hook of ``rekey``: remove the rows that would meet on one unique key."""
 
     @api.model
+    def _merge_histories(self, customers: dict[int, int], returning: SQL) -> list[tuple]:
+        """Keep one history per remaining customer: its own, else that of the oldest other.
+
+        For a dated history two of which cannot both hold at one day. Returns the columns asked
+        for of the rows that went.
+        """
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH history AS (
+                    SELECT DISTINCT line.customer_id, COALESCE(pair.kept, line.customer_id) AS kept
+                      FROM %(table)s AS line
+                 LEFT JOIN %(pairs)s ON pair.gone = line.customer_id
+                     WHERE line.customer_id = ANY(%(all)s)
+                ),
+                winner AS (
+                    SELECT DISTINCT ON (kept) kept, customer_id
+                      FROM history
+                  ORDER BY kept, customer_id != kept, customer_id
+                )
+                DELETE FROM %(table)s AS line
+                 USING history JOIN winner ON winner.kept = history.kept
+                 WHERE line.customer_id = history.customer_id
+                   AND history.customer_id != winner.customer_id
+             RETURNING %(returning)s
+                """,
+                table=SQL.identifier(self._table),
+                pairs=self._merge_pairs_sql(customers),
+                all=[*customers, *customers.values()],
+                returning=returning,
+            )
+        )
+
+    @api.model
     @api.private
     def _merge_recomputed(self, destination_id: int) -> None:
         """Hook of ``recompute``: make the rows of the remaining partner anew, after all moved."""

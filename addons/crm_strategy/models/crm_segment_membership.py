@@ -303,30 +303,9 @@ class CrmSegmentMembership(models.Model):
         """
         if not customers:
             return
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH history AS (
-                    SELECT DISTINCT line.customer_id, COALESCE(pair.kept, line.customer_id) AS kept
-                      FROM crm_segment_membership AS line
-                 LEFT JOIN %(pairs)s ON pair.gone = line.customer_id
-                     WHERE line.customer_id = ANY(%(all)s)
-                ),
-                winner AS (
-                    SELECT DISTINCT ON (kept) kept, customer_id
-                      FROM history
-                  ORDER BY kept, customer_id != kept, customer_id
-                )
-                DELETE FROM crm_segment_membership AS line
-                 USING history JOIN winner ON winner.kept = history.kept
-                 WHERE line.customer_id = history.customer_id
-                   AND history.customer_id != winner.customer_id
-             RETURNING line.company_id, line.partner_id, line.segment_id, line.date_from,
-                       line.date_to
-                """,
-                pairs=self._merge_pairs_sql(customers),
-                all=[*customers, *customers.values()],
-            )
+        rows = self._merge_histories(
+            customers,
+            SQL("line.company_id, line.partner_id, line.segment_id, line.date_from, line.date_to"),
         )
         if rows:
             companies = {company_id for company_id, *_rest in rows}

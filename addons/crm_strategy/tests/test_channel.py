@@ -1,6 +1,7 @@
 from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import CrmStrategyCase
 
@@ -51,7 +52,7 @@ class TestChannel(CrmStrategyCase):
         """(channel, person, our person, incoming) of the bakery, as the one method counts them."""
         self.env.flush_all()
         contacts = self.env["crm.channel"]._contacts_sql()
-        self.env.cr.execute(f"SELECT * FROM ({contacts.code}) AS contact", contacts.params)
+        self.env.cr.execute(SQL("SELECT * FROM (%s) AS contact", contacts))
         return sorted(
             (
                 self.env["crm.channel"].browse(row["channel_id"]).code,
