@@ -23,6 +23,7 @@ class CrmMomentChain(models.Model):
     _description = "Chain of Moments of Truth"
     _inherit = ["crm.kept.mixin", "crm.audited.mixin"]
     _kept_fields = ("state", "version")
+    _made_fields = ("state",)
     _order = "company_id, version desc, id desc"
     _audit_area = "moments"
 

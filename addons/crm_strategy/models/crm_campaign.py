@@ -153,12 +153,12 @@ class CrmCampaign(models.Model):
     @api.depends("campaign_id", "company_id")
     def _compute_revenue_text(self) -> None:
         facts = self.env["crm.facts"]
-        for company in self.company_id:
+        self.revenue_text = facts._why_no_data()
+        for company in self.company_id.filtered(facts._may_ask):
             campaigns = self.filtered(lambda line, company=company: line.company_id == company)
             found = facts._revenue_by_campaign(company, campaigns.campaign_id.ids)
             for campaign in campaigns:
                 campaign.revenue_text = campaign._revenue_words(found)
-        (self - self.filtered("company_id")).revenue_text = facts._why_no_data()
 
     def _revenue_words(self, found: dict[int, Decimal] | Undefined) -> str:
         if found is UNDEFINED:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from odoo import api, fields, models
 
+from .figure_field import FigureField
+
 
 class CrmClassMixin(models.AbstractModel):
     """A class into which a run of the suite sorts customers: its rule and what to do about it.
@@ -45,9 +47,10 @@ class CrmClassMixin(models.AbstractModel):
         help="What to do with customers of this kind; shown on each of them.",
     )
     # results
-    customer_count = fields.Integer(
+    customer_count = FigureField(
         string="Customers",
         compute="_compute_customer_count",
+        digits=(16, 0),
         help="Customers of the active companies who are in this class today.",
     )
 
@@ -56,7 +59,7 @@ class CrmClassMixin(models.AbstractModel):
         counts = dict(
             self.env["crm.customer"]._read_group(
                 [
-                    (self._class_field, "in", self.ids),
+                    (self._class_field, "!=", False),
                     ("company_id", "in", self.env.companies.ids),
                 ],
                 [self._class_field],
@@ -64,7 +67,8 @@ class CrmClassMixin(models.AbstractModel):
             )
         )
         for record in self:
-            record.customer_count = counts.get(record, 0)
+            # Nobody in any class: nobody was sorted yet, and that is no data.
+            record.customer_count = counts.get(record, 0) if counts else False
 
     @api.depends("rule")
     @api.depends_context("company")

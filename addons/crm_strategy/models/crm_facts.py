@@ -32,6 +32,11 @@ class CrmFacts(models.AbstractModel):
         )
 
     @api.model
+    def _may_ask(self, company: models.BaseModel) -> bool:
+        """Whether the person works in the company: a record not saved yet may name any."""
+        return self.env.su or company in self.env.companies
+
+    @api.model
     def _revenue_by_customer(
         self, company: models.BaseModel, period: Period
     ) -> dict[int, Decimal] | Undefined:

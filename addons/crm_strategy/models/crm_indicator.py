@@ -15,6 +15,22 @@ from ..core.value import UNDEFINED, Fault
 # What a figure means: a change opens a new version.
 MEANING = frozenset({"code", "unit", "formula", "formula_text", "company_id"})
 
+# Methods of the engine that are named like the computation of an indicator and are none.
+ENGINE_STEPS = frozenset(
+    {
+        "batch",
+        "customers",
+        "facts",
+        "facts_by_scope",
+        "facts_of_customers",
+        "formula",
+        "needs",
+        "one",
+        "scopes",
+        "states",
+    }
+)
+
 
 class CrmIndicator(models.Model):
     """What is measured: definition as data, computation in ``_facts_<code>`` or a formula."""
@@ -286,6 +302,8 @@ class CrmIndicator(models.Model):
         )
 
     def _method(self, prefix: str) -> Callable | None:
+        if self.code in ENGINE_STEPS:
+            return None
         return getattr(self, f"{prefix}{self.code or ''}", None)
 
     # words

@@ -119,9 +119,12 @@ class CrmStrategyMarket(models.Model):
             market.revenue_amount, market.has_revenue, market.revenue_note = 0, False, False
             if market.measure != "referrals":
                 continue
-            revenue = self.env["crm.facts"]._revenue_by_lead(market.company_id, market._period())
+            facts = self.env["crm.facts"]
+            if not facts._may_ask(market.company_id):
+                continue
+            revenue = facts._revenue_by_lead(market.company_id, market._period())
             if revenue is UNDEFINED:
-                market.revenue_note = self.env["crm.facts"]._why_no_data()
+                market.revenue_note = facts._why_no_data()
                 continue
             model, domain = market._records_referrals()
             # Access: a total for who reads the strategy; the leads open with own rights.

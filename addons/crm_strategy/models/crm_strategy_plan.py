@@ -89,7 +89,8 @@ class CrmStrategyPlan(models.Model):
         facts = self.env["crm.facts"]
         known: dict = {}
         for plan in self:
-            key = (plan.company_id, plan._period()) if plan.strategy_id else None
+            may_ask = plan.strategy_id and facts._may_ask(plan.company_id)
+            key = (plan.company_id, plan._period()) if may_ask else None
             if key and key not in known:
                 known[key] = facts._revenue_by_customer(*key)
             revenue = known.get(key, UNDEFINED)

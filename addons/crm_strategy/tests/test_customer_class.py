@@ -28,6 +28,21 @@ class TestCustomerClass(ClassesCase):
         why = self.env["crm.facts"]._why_no_data()
         self.assertEqual((customer.loyalty_reason, customer.type_reason), (why, why))
 
+    def test_classes_count_nobody_only_after_somebody_was_sorted(self):
+        classes = self.env["crm.loyalty.class"].search([]).with_user(self.manager_a)
+        self.assertEqual(set(classes.mapped("customer_count")), {False})
+        self.assertTrue(all(count is False for count in classes.mapped("customer_count")))
+        with self._facts(self._values(), self._buys()):
+            self._classify()
+        classes.invalidate_recordset(["customer_count"])
+        customers = self.env["crm.customer"].search(
+            [("company_id", "=", self.company_a.id), ("loyalty_class_id", "!=", False)]
+        )
+        for one in classes:
+            of_class = customers.filtered(lambda line, one=one: line.loyalty_class_id == one)
+            self.assertEqual(one.customer_count, len(of_class))
+            self.assertIsNot(one.customer_count, False)
+
     def test_customer_without_purchases_has_no_class_where_others_have_one(self):
         with self._facts(self._values(), self._buys()):
             self._classify()

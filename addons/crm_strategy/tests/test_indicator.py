@@ -1,3 +1,4 @@
+import inspect
 from datetime import date
 from unittest.mock import patch
 
@@ -8,6 +9,7 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_strategy.core.measure import MeasureScope
 from odoo.addons.crm_strategy.core.period import Period
+from odoo.addons.crm_strategy.models.crm_indicator import ENGINE_STEPS
 
 from .common import CrmStrategyCase
 
@@ -177,3 +179,19 @@ class TestIndicator(CrmStrategyCase):
         self.assertFalse(Value.with_user(self.user_b).search([]))
         with self.assertRaises(AccessError):
             Value.with_user(self.manager_a).search([], limit=1).n = 7
+
+    def test_a_code_that_names_a_step_of_the_engine_measures_nothing(self):
+        self.indicator.code = "facts"
+        question = MeasureScope(self.company_a.id, "company", None, (YEAR,))
+        self.assertEqual(self.indicator._measure(question), [])
+        self.assertTrue(self.indicator.no_data_reason)
+
+    def test_each_step_of_the_engine_is_known_as_one(self):
+        """A computation is asked with the question alone; what takes more is a step."""
+        Indicator = type(self.env["crm.indicator"])
+        for prefix in ("_measure_", "_records_", "_failing_"):
+            for name in filter(lambda name: name.startswith(prefix), dir(Indicator)):
+                asked = list(inspect.signature(getattr(Indicator, name)).parameters)[1:]
+                if asked not in (["scope"], ["_scope"]):
+                    with self.subTest(method=name):
+                        self.assertIn(name.removeprefix(prefix), ENGINE_STEPS)
