@@ -7,8 +7,8 @@ from pathlib import Path
 from suite import environment, paths, processes
 
 
-def run(python: Path) -> tuple[int, int]:
-    """Run every check; returns how many passed and how many failed."""
+def run(python: Path) -> tuple[int, list[str]]:
+    """Run every check; returns how many passed and the names of those that failed."""
     modules = environment.node_modules()
     variables = {
         **os.environ,
@@ -29,8 +29,8 @@ def run(python: Path) -> tuple[int, int]:
             print(line, end="", flush=True)
             report.append(line)
         code = child.wait()
-    found = re.findall(r"lint: (\d+) checks passed, (\d+) failed", "".join(report))
-    if not found:
-        return 0, 1
-    passed, failed = map(int, found[-1])
-    return passed, failed or int(bool(code))
+    closing = re.findall(r"lint: (\d+) checks passed", "".join(report))
+    failed = [line.split()[1] for line in report if line.startswith("FAIL ")]
+    if code and not failed:
+        failed = [f"the checks ended with code {code}"]
+    return int(closing[-1]) if closing else 0, failed

@@ -18,6 +18,7 @@ _LINE = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) (?P<db>\S+) (?P<logger>[^:]+): "
     r"(?P<text>.*)$"
 )
+_FAILURE = re.compile(r"(FAIL|ERROR): ")
 # Warnings of Odoo itself that say nothing about the addons; everything else fails a run.
 _EXPECTED = (
     re.compile(r"^unable to (find|load).*(geoip|GeoIP)", re.IGNORECASE),
@@ -40,6 +41,7 @@ class LogReport:
     problems: list[str] = field(default_factory=list)
     started: dict[str, set[str]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    # a test a line, and the last line of what it said
     failures: list[str] = field(default_factory=list)
     total: int | None = None
     failed: int = 0
@@ -47,10 +49,15 @@ class LogReport:
     @classmethod
     def read(cls, text: str) -> "LogReport":
         report = cls()
+        failing = False
         for line in text.splitlines():
             found = _LINE.match(line)
             if found:
                 report._take(found["level"], found["logger"], found["text"])
+                failing = bool(_FAILURE.match(found["text"]))
+            elif failing and line.strip():
+                # A traceback ends with what went wrong.
+                report.failures[-1] = f"{report.failures[-1].splitlines()[0]}\n{line.strip()}"
         return report
 
     def _take(self, level: str, logger: str, text: str) -> None:
@@ -64,7 +71,7 @@ class LogReport:
             self.started.setdefault(logger, set()).add(started[1])
         elif skipped:
             self.skipped[f"{logger}:{skipped[1]}"] = skipped[2]
-        elif re.match(r"(FAIL|ERROR): ", text):
+        elif _FAILURE.match(text):
             self.failures.append(text.split(": ", 1)[1])
         elif level in ("WARNING", "ERROR", "CRITICAL") and not any(
             pattern.search(text) for pattern in _EXPECTED

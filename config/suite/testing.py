@@ -38,12 +38,16 @@ _AT_ONCE = 2
 
 @dataclass
 class Result:
-    """What one part counted; *notes* are shown, *broken* names what makes the part fail."""
+    """What one part counted.
+
+    *failures* names the failed tests, *broken* what makes the part fail without being a test.
+    """
 
     passed: int = 0
     failed: int = 0
     skipped: dict[str, str] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def __iadd__(self, other: "Result") -> "Result":
@@ -51,6 +55,7 @@ class Result:
         self.failed += other.failed
         self.skipped |= other.skipped
         self.broken += other.broken
+        self.failures += other.failures
         return self
 
     @property
@@ -181,7 +186,7 @@ def _tell(part: str, result: Result, filtered: bool) -> None:
         result.broken.append(f"{part} ran no test and gave no reason")
     for name, reason in result.skipped.items():
         say(f"  skipped {name}: {reason}")
-    for line in result.broken:
+    for line in (*result.failures, *result.broken):
         say(f"  ✗ {line}")
     say(f"  {result.passed} passed, {result.failed} failed, {result.seconds:.0f} s")
 
@@ -203,6 +208,12 @@ def _close(results: dict[str, Result], filtered: bool) -> int:
     if filtered and not (total.passed or failed or total.skipped):
         say("No test has that name.")
         failed = 1
+    if total.failures or total.broken:
+        # Once more at the end: where only the end of the output is kept, it is what matters.
+        say("\n── what failed")
+        for part, result in results.items():
+            for line in (*result.failures, *result.broken):
+                say(f"  ✗ {part}: {line}")
     say()
     say(f"{total.passed} passed, {failed} failed, {len(total.skipped)} skipped")
     return 1 if failed else 0
@@ -215,7 +226,8 @@ def _lint(bench: Bench) -> Result:
     """Each check of config/lint.py counts as one test, and so do the checks' own tests."""
     if bench.filter:  # its checks have no names to filter by
         return Result()
-    return Result(*linting.run(environment.python()))
+    passed, failures = linting.run(environment.python())
+    return Result(passed, len(failures), failures=failures)
 
 
 def _core(bench: Bench) -> Result:
@@ -256,8 +268,11 @@ def _read_junit(report: Path, places: list[Path]) -> tuple[Result, set[str]]:
         name = f"{case.get('classname')}.{case.get('name')}"
         silent -= set((case.get("classname") or "").split("."))
         skipped = case.find("skipped")
-        if case.find("failure") is not None or case.find("error") is not None:
+        trouble = [case.find(kind) for kind in ("failure", "error")]
+        said = [node.get("message", "") for node in trouble if node is not None]
+        if said:
             result.failed += 1
+            result.failures.append("\n".join([name, *said[0].strip().splitlines()[:1]]))
         elif skipped is not None:
             result.skipped[name] = skipped.get("message", "")
         else:
@@ -368,6 +383,7 @@ def _from_browser(file: Path, code: int) -> Result:
         return Result(broken=[f"the browser tests ended with code {code} and told nothing"])
     told = json.loads(file.read_text())
     result = Result(told["passed"], told["failed"], told.get("skipped", {}))
+    result.failures += told.get("failures", [])
     if code and not result.failed:
         result.broken.append(f"the browser tests ended with code {code}")
     return result
@@ -409,8 +425,7 @@ def _from_log(report: LogReport, addon: str, folder: Path, name_filter: str | No
     failed = report.failed
     result = Result(max(started - failed - len(skipped), 0), failed, skipped)
     result.broken += report.problems
-    for name in report.failures:
-        say(f"  ✗ {name}")
+    result.failures += report.failures
     if report.total is None:
         result.broken.append(f"{addon}: Odoo said nothing about its tests")
     if not name_filter:

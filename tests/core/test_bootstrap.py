@@ -48,12 +48,13 @@ def test_log_counts_tests_by_file_and_keeps_every_warning():
         f"{START}INFO db odoo.addons.a.tests.test_x: Starting TestX.test_two ... \n"
         f"{START}INFO db odoo.addons.a.tests.test_x: skipped TestX.test_two : no browser\n"
         f"{START}ERROR db odoo.addons.a.tests.test_x: FAIL: TestX.test_one\n"
+        "Traceback (most recent call last):\n  File a\nAssertionError: 1 != 2\n"
         f"{START}WARNING db odoo.models: something is off\n"
         f"{START}ERROR db odoo.tests.result: 1 failed, 0 error(s) of 2 tests when loading 'db'\n"
     )
     assert report.started == {"odoo.addons.a.tests.test_x": {"TestX.test_one", "TestX.test_two"}}
     assert list(report.skipped.values()) == ["no browser"]
-    assert report.failures == ["TestX.test_one"]
+    assert report.failures == ["TestX.test_one\nAssertionError: 1 != 2"]
     assert (report.failed, report.total) == (1, 2)
     assert report.problems == ["WARNING odoo.models: something is off"]
 

@@ -47,7 +47,14 @@ class TestIndicator(CrmStrategyCase):
                 create=True,
             )
         )
-        self.startPatcher(patch.object(cls, "_records_test_kept", self._records, create=True))
+        self.startPatcher(
+            patch.object(
+                cls,
+                "_records_test_kept",
+                lambda _model, scope: self._records(scope),
+                create=True,
+            )
+        )
 
     def _facts_sql(self):
         rows = [
