@@ -1,4 +1,5 @@
 from . import crm_audit_log
+from . import crm_workdays
 from . import crm_moment_fact
 from . import crm_moment_chain
 from . import crm_moment

@@ -13,3 +13,4 @@ from . import test_passes
 from . import test_payments
 from . import test_teams
 from . import test_health
+from . import test_workdays
