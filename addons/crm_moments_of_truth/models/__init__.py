@@ -23,3 +23,5 @@ from . import account_partial_reconcile
 from . import crm_health
 from . import res_company
 from . import res_config_settings
+from . import crm_satisfaction_answer
+from . import crm_satisfaction_line

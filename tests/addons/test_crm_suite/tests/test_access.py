@@ -114,6 +114,8 @@ MATRIX = {
     "crm.moment.event": ("R", "R", "R", "R", "", "", ""),
     "crm.relationship": ("R", "R", "R", "R", "", "", ""),
     "crm.relationship.moment": ("R", "R", "R", "R", "", "", ""),
+    "crm.satisfaction.answer": ("R", "R", "R", "", "", "", ""),
+    "crm.satisfaction.line": ("R", "R", "R", "", "", "", ""),
     # totals of teams and companies, which section 5 gives to each role; the documents behind a
     # figure open only for who may read them
     "crm.indicator.value": ("R", "R", "R", "R", "", "", ""),
