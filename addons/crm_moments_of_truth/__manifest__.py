@@ -16,6 +16,7 @@
         "security/ir.model.access.csv",
         "security/crm_moments_rules.xml",
         "security/crm_sat_rules.xml",
+        "security/crm_know_rules.xml",
         "data/crm_moment_fact.xml",
         "data/crm_moment_chain.xml",
         "views/crm_moment_event_views.xml",

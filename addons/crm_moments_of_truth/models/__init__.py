@@ -25,3 +25,10 @@ from . import res_company
 from . import res_config_settings
 from . import crm_satisfaction_answer
 from . import crm_satisfaction_line
+from . import crm_pass_note_mixin
+from . import crm_value_type
+from . import crm_value_entry
+from . import crm_promise
+from . import crm_pdca_evidence
+from . import crm_pdca_cycle
+from . import crm_insight

@@ -116,6 +116,14 @@ MATRIX = {
     "crm.relationship.moment": ("R", "R", "R", "R", "", "", ""),
     "crm.satisfaction.answer": ("R", "R", "R", "", "", "", ""),
     "crm.satisfaction.line": ("R", "R", "R", "", "", "", ""),
+    # what people write beside the facts: kinds are archived, promises and rounds end by buttons,
+    # a wrong line of the ledger or of the evidence must go
+    "crm.value.type": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.value.entry": ("RWCD", "RWCD", "RWCD", "R", "", "", ""),
+    "crm.promise": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    "crm.pdca.cycle": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    "crm.pdca.evidence": ("RWCD", "RWCD", "RWCD", "R", "", "", ""),
+    "crm.insight": ("RWC", "RWC", "RWC", "R", "", "", ""),
     # totals of teams and companies, which section 5 gives to each role; the documents behind a
     # figure open only for who may read them
     "crm.indicator.value": ("R", "R", "R", "R", "", "", ""),

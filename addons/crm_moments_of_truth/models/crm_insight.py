@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from odoo import api, fields, models
+
+
+class CrmInsight(models.Model):
+    """What we learned from a contact, a pass or a contract, for all who serve the segment.
+
+    S000-9.3-06 (learn from each contact), S000-9.3-07 (share it), S000-9.7-7 (use it again).
+    """
+
+    _name = "crm.insight"
+    _description = "Insight"
+    _inherit = ["crm.pass.note.mixin", "mail.thread"]
+    _order = "date desc, id desc"
+    _privacy_expiry = "keep"
+    _privacy_texts = ("name", "description")
+    _privacy_only_sure = True
+
+    name = fields.Char(
+        string="What we learned",
+        required=True,
+        tracking=True,
+        help="In one sentence that another colleague can use.",
+    )
+    description = fields.Text(help="How we know, and what to do differently.")
+    date = fields.Date(
+        required=True,
+        default=fields.Date.context_today,
+        help="The day on which we learned it.",
+    )
+    segment_id = fields.Many2one(
+        "crm.segment",
+        string="Segment",
+        compute="_compute_segment_id",
+        store=True,
+        readonly=False,
+        index=True,
+        ondelete="set null",
+        check_company=True,
+        help="Whose team reads it: the customer's segment, unless another one is chosen.",
+    )
+    is_shared = fields.Boolean(
+        string="For everybody",
+        help="Ticked: everybody with a role in the company reads it, not the segment's team alone.",
+    )
+    order_id = fields.Many2one(
+        "sale.order",
+        string="Contract",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        help="The order that taught it. A contract with a lesson keeps rule 10 of the charter.",
+    )
+    moment_id = fields.Many2one(
+        "crm.moment",
+        string="Moment",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The moment of truth in which it was learned.",
+    )
+    message_id = fields.Many2one(
+        "mail.message",
+        string="Contact",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        help="The message or meeting that taught it.",
+    )
+    active = fields.Boolean(default=True, help="Untick when it is no longer true.")
+
+    @api.depends("customer_id")
+    def _compute_segment_id(self) -> None:
+        for insight in self:
+            # The segment of the day it was learned; later moves of the customer change nothing.
+            insight.segment_id = insight.customer_id.segment_id or insight.segment_id
