@@ -8,8 +8,9 @@ const README = fs.readFileSync(new URL("../../README.md", import.meta.url), "utf
 const ENGLISH = "en_US";
 
 /**
- * In English each role visits each of its menus, opens every kind of view and a record, since
- * rights differ. In another language a menu is visited once, by the first role that sees it.
+ * In English each role visits each of its menus and opens a record, since rights differ; the
+ * first role that sees a menu opens every kind of view. In another language a menu is visited
+ * once, by the first role that sees it.
  */
 export async function screens(browser, options, report) {
     const seen = new Set();
@@ -51,17 +52,17 @@ async function visit(odoo, person, label, report, { seen, paths }) {
     if (!screens.length) {
         report.skip(`${label}: screens`, "this role sees no menu of ours");
     }
-    for (const menu of screens.filter((entry) => isNew(entry, person.lang, seen))) {
-        const name = `${label}: ${menu.path.join(" / ")}`;
-        await report.run(name, () => visitMenu(odoo, menu, label, person.lang === ENGLISH));
+    const isEnglish = person.lang === ENGLISH;
+    for (const menu of screens) {
+        const key = `${person.lang} ${menu.xmlid}`;
+        const isNew = !seen.has(key);
+        seen.add(key);
+        if (isNew || isEnglish) {
+            const name = `${label}: ${menu.path.join(" / ")}`;
+            const depth = { allViews: isEnglish && isNew, record: isEnglish };
+            await report.run(name, () => visitMenu(odoo, menu, label, depth));
+        }
     }
-}
-
-function isNew(menu, lang, seen) {
-    const key = `${lang} ${menu.xmlid}`;
-    const wasSeen = lang !== ENGLISH && seen.has(key);
-    seen.add(key);
-    return !wasSeen;
 }
 
 /** A menu that only repeats the action of its first child is visited through the child. */
@@ -69,7 +70,7 @@ function hasScreenBelow(menu, menus) {
     return menu.children.some((id) => menus.some((entry) => entry.id === id && entry.actionID));
 }
 
-async function visitMenu(odoo, menu, label, isThorough) {
+async function visitMenu(odoo, menu, label, { allViews, record }) {
     const file = `${label}/${menu.xmlid.replace(".", "-")}`;
     odoo.errors.length = 0;
     await odoo.closeDialogs();
@@ -77,12 +78,16 @@ async function visitMenu(odoo, menu, label, isThorough) {
     await odoo.screenshot(file);
     await odoo.expectNoErrorDialog();
     await odoo.expectScreen();
-    if (isThorough) {
-        await visitViews(odoo, menu, file);
+    if (allViews) {
+        await visitViews(odoo, file);
+    }
+    if (record && (await odoo.openFirstRecord())) {
+        await odoo.screenshot(`${file}-record`);
+        await odoo.expectNoErrorDialog();
     }
 }
 
-async function visitViews(odoo, menu, file) {
+async function visitViews(odoo, file) {
     const kinds = await odoo.viewKinds();
     for (const kind of kinds.slice(1)) {
         await odoo.switchView(kind);
@@ -91,10 +96,6 @@ async function visitViews(odoo, menu, file) {
     }
     if (kinds.length > 1) {
         await odoo.switchView(kinds[0]);
-    }
-    if (await odoo.openFirstRecord()) {
-        await odoo.screenshot(`${file}-record`);
-        await odoo.expectNoErrorDialog();
     }
 }
 
