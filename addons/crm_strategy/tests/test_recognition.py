@@ -19,6 +19,7 @@ class TestRecognition(CrmStrategyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._assign()
+        cls.team_be.write({"user_id": cls.leader_a.id, "member_ids": [(4, cls.user_a.id)]})
         long_ago = fields.Datetime.now() - relativedelta(months=20)
         for partner, owner, has_old, has_new in (
             (cls.bakery, cls.user_a, True, True),
@@ -86,6 +87,27 @@ class TestRecognition(CrmStrategyCase):
             proposed.with_user(self.user_a).action_give()
         proposed.with_user(self.leader_a).action_give()
         self.assertEqual((proposed.state, proposed.given_by), ("given", self.leader_a))
+
+    def test_a_leader_changes_no_thanks_of_strangers_to_strangers(self):
+        Recognition = self.env["crm.recognition"]
+        thanks = Recognition.with_user(self.manager_a).create(
+            {
+                "reason": "Found the lost pallet",
+                "user_id": self.manager_a.id,
+                "company_id": self.company_a.id,
+            }
+        )
+        own = Recognition.with_user(self.leader_a).create(
+            {
+                "reason": "Helped with the offer",
+                "user_id": self.manager_a.id,
+                "company_id": self.company_a.id,
+            }
+        )
+        with self.assertRaises(AccessError):
+            thanks.with_user(self.leader_a).write({"reason": "Nothing"})
+        own.write({"story": "All night long"})
+        self.assertEqual(thanks.with_user(self.leader_a).reason, "Found the lost pallet")
 
     def test_figures_of_the_rule_are_not_typed(self):
         with self.assertRaises(AccessError):
