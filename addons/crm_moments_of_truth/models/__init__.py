@@ -20,6 +20,13 @@ from . import res_partner
 from . import sale_order
 from . import account_move
 from . import account_partial_reconcile
+from . import crm_service_level
+from . import crm_case_skill
+from . import crm_case_cause
+from . import crm_case_queue
+from . import crm_case_queue_member
+from . import crm_case
+from . import crm_case_clock
 from . import crm_health
 from . import res_company
 from . import res_config_settings

@@ -8,6 +8,9 @@ from .common import MomentsCase
 OPERATIONS = ("read", "write", "create", "unlink")
 # model: what user, leader, manager, finance and somebody without a CRM role may do
 MATRIX = {
+    "crm.case": ("rwc", "rwc", "rwc", "r", ""),
+    "crm.case.queue": ("r", "r", "rwc", "r", ""),
+    "crm.service.level": ("r", "r", "rwc", "r", ""),
     "crm.moment.fact": ("r", "r", "r", "r", ""),
     "crm.moment.chain": ("r", "r", "rwc", "r", ""),
     "crm.moment": ("r", "r", "rwcd", "r", ""),

@@ -6,6 +6,12 @@ from odoo.addons.crm_strategy.tests.contract import AddonContract
 @tagged("post_install", "-at_install")
 class TestContract(AddonContract, TransactionCase):
     addon = "crm_moments_of_truth"
+    daily_work = ("crm.case",)
+    wordless = (
+        ("crm.case", "reference"),
+        ("crm.case", "access_token"),
+        ("crm.case", "routing_note"),
+    )
 
     def test_sources_say_what_they_prove(self):
         """A document that becomes a source without saying what it proves would prove nothing."""

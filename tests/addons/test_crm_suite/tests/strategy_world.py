@@ -17,6 +17,7 @@ PEOPLE = {
     **dict.fromkeys(_ANALYSED, _ANALYSIS),
     "crm.idea": ("user_id", "customer_id.user_id"),
     "crm.idea.session": ("user_id", *_ANALYSIS),
+    "crm.case": ("user_id", "customer_id.user_id"),
     "crm.account.plan": ("user_id", "customer_id.user_id"),
     "crm.account.action": ("user_id", "plan_id.user_id", "plan_id.customer_id.user_id"),
     "crm.handoff": ("from_user_id", "to_user_id", "create_uid"),
@@ -27,6 +28,7 @@ TEAMS = {
     **dict.fromkeys(_ANALYSED, _ANALYSIS_TEAM),
     "crm.idea": ("customer_id.segment_id.team_id",),
     "crm.idea.session": _ANALYSIS_TEAM,
+    "crm.case": ("customer_id.segment_id.team_id",),
     "crm.account.plan": ("customer_id.segment_id.team_id",),
     "crm.account.action": ("plan_id.customer_id.segment_id.team_id",),
     "crm.handoff": ("team_id",),
@@ -79,6 +81,7 @@ def _of_customer(filler, customer, users):
     filler.create("crm.need.input", analysis_id=analysis.id)
     filler.create("crm.trace.link", need_id=need.id, functional_id=specification.id)
     filler.create("crm.idea", customer_id=customer.id, user_id=owner.id)
+    filler.create("crm.case", contact_id=customer.partner_id.id, user_id=owner.id)
     filler.create(
         "crm.idea.session", user_id=owner.id, analysis_id=analysis.id, idea_ids=[Command.clear()]
     )

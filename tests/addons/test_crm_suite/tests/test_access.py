@@ -124,6 +124,13 @@ MATRIX = {
     "crm.pdca.cycle": ("RWC", "RWC", "RWC", "R", "", "", ""),
     "crm.pdca.evidence": ("RWCD", "RWCD", "RWCD", "R", "", "", ""),
     "crm.insight": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    # cases: dropped with a reason, not deleted; definitions by the strategy manager
+    "crm.case": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    "crm.case.cause": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.case.skill": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.case.queue": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.case.queue.member": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.service.level": ("R", "R", "RWC", "R", "", "", ""),
     # totals of teams and companies, which section 5 gives to each role; the documents behind a
     # figure open only for who may read them
     "crm.indicator.value": ("R", "R", "R", "R", "", "", ""),
@@ -186,6 +193,7 @@ REACH = {
     "crm.trace.link": (OWN, TEAM, ALL, ALL),
     "crm.idea": (OWN, TEAM, ALL, ALL),
     "crm.idea.session": (OWN, TEAM, ALL, ALL),
+    "crm.case": (OWN, TEAM, ALL, ALL),
     "crm.account.plan": (OWN, TEAM, ALL, ALL),
     "crm.account.action": (OWN, TEAM, ALL, ALL),
     "crm.handoff": (OWN, TEAM, ALL, NONE),
