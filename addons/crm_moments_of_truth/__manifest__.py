@@ -1,7 +1,7 @@
 {
     "name": "CRM Moments of Truth",
     "summary": "Every customer relationship as a chain of ten moments, proven by ERP facts",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "author": "CRM Suite contributors",
     "license": "LGPL-3",
@@ -18,6 +18,7 @@
         "security/crm_sat_rules.xml",
         "security/crm_know_rules.xml",
         "security/crm_case_rules.xml",
+        "security/crm_chain_rules.xml",
         "data/crm_moment_fact.xml",
         "data/crm_moment_chain.xml",
         "data/crm_case_sequence.xml",

@@ -27,12 +27,20 @@ class Fact:
 
 @dataclass(frozen=True)
 class Moment:
-    """Definition of one moment: the facts of which any starts it, and those that all prove it."""
+    """Definition of one moment: the facts of which any starts it, and those that prove it.
+
+    All of ``ends`` prove it, or with ``any_end`` the first of them. With ``from_start`` only what
+    arrives from the day on which the moment starts can prove it: a letter of before the order does
+    not answer the order. ``parallel`` are the ids of moments that may run beside it.
+    """
 
     moment_id: int
     sequence: int
     starts: frozenset[str]
     ends: frozenset[str]
+    any_end: bool = False
+    from_start: bool = False
+    parallel: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -104,9 +112,12 @@ def _moment_state(
     moment: Moment, facts: Sequence[Fact], covers: Mapping[str, frozenset[str]]
 ) -> MomentState:
     started = [fact.day for fact in facts if fact.code in moment.starts]
+    if moment.from_start:
+        facts = [fact for fact in facts if started and fact.day >= min(started)]
     ended = [arrival(code, facts, covers) for code in moment.ends]
-    is_proven = bool(ended) and None not in ended
-    proven_on = max(ended) if is_proven else None
+    arrived = [day for day in ended if day is not None]
+    is_proven = bool(arrived) and (moment.any_end or len(arrived) == len(ended))
+    proven_on = (min if moment.any_end else max)(arrived) if is_proven else None
     started_on = min([*started, *([proven_on] if is_proven else [])], default=None)
     return MomentState(
         moment_id=moment.moment_id,

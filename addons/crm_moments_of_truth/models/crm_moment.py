@@ -3,6 +3,7 @@ from __future__ import annotations
 from odoo import api, fields, models
 
 LETTERS = [("p", "Plan"), ("d", "Do"), ("c", "Check"), ("a", "Act")]
+PROOFS = [("all", "All of these facts have arrived"), ("any", "One of these facts has arrived")]
 
 
 class CrmMoment(models.Model):
@@ -69,8 +70,63 @@ class CrmMoment(models.Model):
         "moment_id",
         "fact_id",
         string="Proven by",
-        help="The moment is proven when all of these facts have arrived. "
-        "Without any fact it stays not proven.",
+        help="The facts that show that the moment is over. Without any fact it stays not proven.",
+    )
+    proof = fields.Selection(
+        PROOFS,
+        string="Proven when",
+        required=True,
+        default="all",
+        help="Whether every fact of “Proven by” must have arrived, or one of them is enough.",
+    )
+    is_from_start = fields.Boolean(
+        string="Only what comes after the start",
+        help="Ticked: facts of before the moment's start do not prove it. A message of before the "
+        "order does not answer the order.",
+    )
+    parallel_ids = fields.Many2many(
+        "crm.moment",
+        "crm_moment_parallel_rel",
+        "moment_id",
+        "parallel_id",
+        string="May run beside",
+        domain="[('chain_id', '=', chain_id), ('id', '!=', id)]",
+        copy=False,
+        help="Moments of the same chain that may be under way at the same time: neither counts as "
+        "out of order because of the other.",
+    )
+    beside_ids = fields.Many2many(
+        "crm.moment",
+        "crm_moment_parallel_rel",
+        "parallel_id",
+        "moment_id",
+        string="Named beside",
+        copy=False,
+        help="Moments that name this one as running beside them.",
+    )
+    # people
+    owner_role_id = fields.Many2one(
+        "crm.team.role",
+        string="Owner",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The role that answers for this moment. The person is whoever has the role in the "
+        "pass's team; without one it is the salesperson.",
+    )
+    channel_ids = fields.Many2many(
+        "crm.channel",
+        "crm_moment_channel_rel",
+        "moment_id",
+        "channel_id",
+        string="Channels",
+        help="The ways in which we and the customer meet in this moment.",
+    )
+    input_ids = fields.One2many(
+        "crm.moment.input",
+        "moment_id",
+        string="Inputs",
+        copy=True,
+        help="What has to be at hand when the moment begins.",
     )
 
     _code_uniq = models.Constraint(
@@ -102,6 +158,10 @@ class CrmMoment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self) -> None:
         self.chain_id._check_editable()
+
+    def _parallels(self) -> CrmMoment:
+        """Moments beside which this one may run, whichever of the two names the other."""
+        return self.parallel_ids | self.beside_ids
 
     def _audit_company(self) -> models.BaseModel:
         return self.chain_id.company_id

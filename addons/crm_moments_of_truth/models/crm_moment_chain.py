@@ -15,14 +15,15 @@ STATES = [
 class CrmMomentChain(models.Model):
     """A version of the chain of moments of truth (S000-9.6-0: modelling is a logical order).
 
-    A company's own active chain wins over the shared one. A chain on which passes run is never
-    edited: a new version opens, and the running passes stay on theirs.
+    A chain may be made for segments; the one without segments serves all others. A company's own
+    active chain wins over the shared one. A chain on which passes run is never edited: a new
+    version opens, and the running passes stay on theirs.
     """
 
     _name = "crm.moment.chain"
     _description = "Chain of Moments of Truth"
-    _inherit = ["crm.kept.mixin", "crm.audited.mixin"]
-    _kept_fields = ("state", "version")
+    _inherit = ["crm.kept.mixin", "crm.audited.mixin", "crm.moment.chain.choice"]
+    _kept_fields = ("state", "version", "is_general")
     _made_fields = ("state",)
     _order = "company_id, version desc, id desc"
     _audit_area = "moments"
@@ -54,6 +55,22 @@ class CrmMomentChain(models.Model):
     active = fields.Boolean(default=True, help="Untick to hide a version that nobody needs.")
     description = fields.Text(translate=True, help="What is special about this chain.")
     # links
+    segment_ids = fields.Many2many(
+        "crm.segment",
+        "crm_moment_chain_segment_rel",
+        "chain_id",
+        "segment_id",
+        string="Segments",
+        domain="[('company_id', '=?', company_id)]",
+        help="The segments whose customers go this way. Empty: all that have no chain of their "
+        "own.",
+    )
+    is_general = fields.Boolean(
+        string="For all segments",
+        compute="_compute_is_general",
+        store=True,
+        help="The chain names no segment: it serves all that have no chain of their own.",
+    )
     moment_ids = fields.One2many(
         "crm.moment", "chain_id", copy=True, string="Moments", help="The moments, in their order."
     )
@@ -64,8 +81,8 @@ class CrmMomentChain(models.Model):
     )
 
     _active_uniq = models.UniqueIndex(
-        "(COALESCE(company_id, 0)) WHERE state = 'active'",
-        "A company works by one active chain. Close the other version first.",
+        "(COALESCE(company_id, 0)) WHERE state = 'active' AND is_general",
+        "A company works by one active chain for all its segments. Close the other version first.",
     )
     _version_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), version)",
@@ -78,6 +95,11 @@ class CrmMomentChain(models.Model):
             chain.display_name = self.env._(
                 "%(name)s, version %(version)s", name=chain.name or "", version=chain.version
             )
+
+    @api.depends("segment_ids")
+    def _compute_is_general(self) -> None:
+        for chain in self:
+            chain.is_general = not chain.segment_ids
 
     def _compute_relationship_count(self) -> None:
         counts = dict(
@@ -95,6 +117,20 @@ class CrmMomentChain(models.Model):
             if not vals.get("version"):
                 vals["version"] = self._next_version(vals.get("company_id"))
         return super().create(vals_list)
+
+    def copy(self, default: dict | None = None) -> CrmMomentChain:
+        """Copy chains with their moments; what may run side by side does so in the copy too."""
+        copies = super().copy(default)
+        for chain, copied in zip(self, copies, strict=True):
+            by_code = {moment.code: moment for moment in copied.moment_ids}
+            for moment in chain.moment_ids.filtered("parallel_ids"):
+                beside = [by_code[code].id for code in moment.parallel_ids.mapped("code")]
+                by_code[moment.code].parallel_ids = [fields.Command.set(beside)]
+            if copied.company_id:
+                copied.segment_ids = copied.segment_ids.filtered(
+                    lambda segment, chain=copied: segment.company_id == chain.company_id
+                )
+        return copies
 
     def write(self, vals: dict) -> bool:
         """Write chains; what passes were judged by stays as it was."""
@@ -120,9 +156,7 @@ class CrmMomentChain(models.Model):
                         chain=chain.display_name,
                     )
                 )
-            running = self.search(
-                [("company_id", "=", chain.company_id.id), ("state", "=", states.ACTIVE)]
-            )
+            running = chain._replaced()
             # Access: checked above; states change by these buttons alone.
             running.sudo().write({"state": states.CLOSED})
             # The index allows one active chain, so the old one must be written before the new.
@@ -157,14 +191,6 @@ class CrmMomentChain(models.Model):
         return {**action, "domain": [("chain_id", "=", self.id)], "context": {}}
 
     # business
-    @api.model
-    def _for_company(self, company: models.BaseModel) -> CrmMomentChain:
-        """The chain by which a company works: its own active one, else the shared one."""
-        chains = self.search(
-            [("state", "=", states.ACTIVE), ("company_id", "in", (company.id, False))]
-        )
-        return chains.filtered("company_id") or chains
-
     def _moments(self) -> tuple[derive.Moment, ...]:
         """The chain as the core reads it."""
         return tuple(
@@ -173,6 +199,9 @@ class CrmMomentChain(models.Model):
                 sequence=moment.sequence,
                 starts=frozenset(moment.start_fact_ids.mapped("code")),
                 ends=frozenset(moment.end_fact_ids.mapped("code")),
+                any_end=moment.proof == "any",
+                from_start=moment.is_from_start,
+                parallel=frozenset(moment._parallels().ids),
             )
             for moment in self.moment_ids
         )

@@ -185,16 +185,44 @@ class CrmRelationshipDerivation(models.AbstractModel):
 
     @api.model
     def _chains_of(self, documents: dict[Root, dict]) -> dict[Root, models.BaseModel]:
-        """Chain of each root: that of its pass, for new ones the company's."""
+        """Chain of each root: that of its pass, for new ones that of the customer's segment."""
         Chain = self.env["crm.moment.chain"]
-        companies = {row["company_id"] for row in documents.values()}
+        new = [row for row in documents.values() if not row["chain_id"]]
+        segments = self._segments_of({(row["company_id"], row["partner_id"]) for row in new})
+        Segment = self.env["crm.segment"]
         of_company = {
-            company.id: Chain._for_company(company)
-            for company in self.env["res.company"].browse(companies)
+            company.id: Chain._for_segments(
+                company,
+                Segment.browse({found for key, found in segments.items() if key[0] == company.id}),
+            )
+            for company in self.env["res.company"].browse({row["company_id"] for row in new})
         }
         return {
             root: Chain.browse(row["chain_id"])
             if row["chain_id"]
-            else of_company[row["company_id"]]
+            else of_company[row["company_id"]][
+                segments.get((row["company_id"], row["partner_id"]), False)
+            ]
             for root, row in documents.items()
         }
+
+    @api.model
+    def _segments_of(self, pairs: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
+        """Segment id by (company id, partner id), of customers that have one."""
+        if not pairs:
+            return {}
+        companies, partners = columns(sorted(pairs), 2)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT customer.company_id, customer.partner_id, customer.segment_id
+                  FROM crm_customer AS customer
+                  JOIN unnest(%s::int[], %s::int[]) AS pair(company_id, partner_id)
+                 USING (company_id, partner_id)
+                 WHERE customer.segment_id IS NOT NULL
+                """,
+                companies,
+                partners,
+            )
+        )
+        return {(company_id, partner_id): segment_id for company_id, partner_id, segment_id in rows}

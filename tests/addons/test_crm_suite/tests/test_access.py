@@ -36,6 +36,7 @@ MATRIX = {
     "crm.idea.session": ("RWC", "RWC", "RWC", "R", "", "", ""),
     # lines of a definition: a chain in use refuses, and a column that a file lacks must go
     "crm.moment": ("R", "R", "RWCD", "R", "", "", ""),
+    "crm.moment.input": ("R", "R", "RWCD", "R", "", "", ""),
     "crm.scorecard": ("R", "R", "RWCD", "R", "", "", ""),
     "crm.scorecard.line": ("R", "R", "RWCD", "R", "", "", ""),
     "crm.channel": ("R", "R", "RWC", "R", "", "", ""),
