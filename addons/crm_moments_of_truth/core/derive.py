@@ -55,13 +55,17 @@ class MomentState:
 
 @dataclass(frozen=True)
 class PassState:
-    """Where a pass stands. ``current_id`` is the furthest moment that anything proves or starts."""
+    """Where a pass stands. ``current_id`` is the furthest moment that anything proves or starts.
+
+    ``is_through`` says that the last moment that can be proven is proven.
+    """
 
     date_first: date | None
     date_last: date | None
     current_id: int | None
     proven_count: int
     moments: tuple[MomentState, ...]
+    is_through: bool = False
 
 
 def arrival(code: str, facts: Sequence[Fact], covers: Mapping[str, frozenset[str]]) -> date | None:
@@ -99,12 +103,15 @@ def derive(
     )
     touched = [moment for moment in moments if moment.state != OPEN]
     days = [fact.day for fact in facts]
+    provable = {moment.moment_id for moment in chain if moment.ends}
+    last = [moment for moment in moments if moment.moment_id in provable][-1:]
     return PassState(
         date_first=min(days, default=None),
         date_last=max(days, default=None),
         current_id=touched[-1].moment_id if touched else None,
         proven_count=sum(moment.state == PROVEN for moment in moments),
         moments=moments,
+        is_through=any(moment.state == PROVEN for moment in last),
     )
 
 

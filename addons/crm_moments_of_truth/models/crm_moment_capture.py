@@ -58,6 +58,44 @@ class CrmMomentCapture(models.AbstractModel):
             self.env["crm.change"]._collect("moments", self._write_facts(owned, rows))
 
     @api.model
+    @api.private
+    def _witness(self, rows: Iterable[FactRow]) -> int:
+        """Write down what was seen and what no document will prove later; returns how many.
+
+        Append-only: what stands under the same key (fact, document, occurrence) stays as it was,
+        so the same thing may be witnessed again, by whomever. The passes follow by the lane.
+        """
+        # sudo: facts are written by the engine alone, whoever did what is witnessed.
+        engine = self.env(su=True)[self._name]
+        changed = engine._insert_witnessed(list(rows))
+        engine.env["crm.change"]._collect("moments", [row[1:] for row in changed])
+        return len(changed)
+
+    @api.model
+    def _insert_witnessed(self, rows: list[FactRow]) -> list[tuple[int, int, int, object]]:
+        """(id, company, partner, day) of each new fact."""
+        if not rows:
+            return []
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        return self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO crm_moment_event
+                       (fact, res_id, occurrence, company_id, partner_id, root_model, root_id,
+                        fact_at, amount, currency_id, name, kind, is_pending,
+                        create_uid, create_date, write_uid, write_date)
+                SELECT wanted.*, 'witnessed', TRUE, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM (%(wanted)s) AS wanted
+           ON CONFLICT (fact, res_id, occurrence) WHERE voided_at IS NULL DO NOTHING
+             RETURNING id, company_id, partner_id, fact_at::date
+                """,
+                wanted=self._values_of(rows),
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+
+    @api.model
     def _with_dependents(self, sources: Sources) -> Sources:
         """Add the documents whose facts depend on the given ones, until nothing is added."""
         result = {name: (set(alive), set(gone)) for name, (alive, gone) in sources.items()}

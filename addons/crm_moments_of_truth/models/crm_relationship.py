@@ -78,11 +78,27 @@ class CrmRelationship(models.Model):
         ondelete="set null",
         help="The invoice with which the pass began, when there was no order.",
     )
+    lead_id = fields.Many2one(
+        "crm.lead",
+        string="Opportunity",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The opportunity with which the pass began; the orders made for it belong to it.",
+    )
     user_id = fields.Many2one(
-        related="order_id.user_id", string="Salesperson", help="Salesperson of the order."
+        "res.users",
+        string="Salesperson",
+        index=True,
+        ondelete="set null",
+        help="Who answers for the pass: the salesperson of the document with which it began, else "
+        "the customer's owner.",
     )
     team_id = fields.Many2one(
-        related="order_id.team_id", string="Team", help="Sales team of the order."
+        "crm.team",
+        string="Team",
+        index=True,
+        ondelete="set null",
+        help="Sales team of the document with which the pass began, else the customer's team.",
     )
     segment_id = fields.Many2one(
         related="customer_id.segment_id",
@@ -90,6 +106,12 @@ class CrmRelationship(models.Model):
         help="The segment in which the customer is today.",
     )
     # results
+    is_open = fields.Boolean(
+        string="Under way",
+        index=True,
+        help="Ticked until the last moment is proven, or the opportunity is lost, or the order is "
+        "cancelled.",
+    )
     current_moment_id = fields.Many2one(
         "crm.moment",
         string="Stands at",
@@ -188,9 +210,9 @@ class CrmRelationship(models.Model):
         return self._open_events([])
 
     def action_open_root(self) -> dict:
-        """Open the order or invoice with which the pass began."""
+        """Open the document with which the pass began."""
         self.ensure_one()
-        root = self.order_id or self.invoice_id
+        root = self.env[self.root_model].browse(self.root_id)
         return {
             "type": "ir.actions.act_window",
             "res_model": root._name,

@@ -83,6 +83,33 @@ class CrmRelationshipDerivation(models.AbstractModel):
         self._write_moments(passes)
         # The facts of a company without an active chain wait until it has one.
         self._claim_events([*passes, *(gone - set(passes))])
+        self._passes_of(roots)._after_derivation()
+
+    @api.model
+    def _passes_of(self, roots: list[Root]) -> models.BaseModel:
+        """The passes of roots, archived ones included."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM crm_relationship
+                  JOIN unnest(%s::varchar[], %s::int[]) AS root(root_model, root_id)
+                 USING (root_model, root_id)
+                """,
+                *columns(roots, 2),
+            )
+        )
+        self.env["crm.relationship"].invalidate_model(flush=False)
+        self.env["crm.relationship.moment"].invalidate_model(flush=False)
+        return self.env["crm.relationship"].browse(id_ for (id_,) in rows)
+
+    def _after_derivation(self) -> None:
+        """What follows from passes that were just derived; extend it.
+
+        ``self`` are the passes of the roots that the lane or the rebuild took up: written, left
+        as they were, or archived because nothing proves them any more. The facts are claimed, the
+        moments written. The context key ``crm_history`` says that the past is replayed: nobody is
+        to be told about it.
+        """
 
     @api.model
     def _derive_states(
@@ -104,17 +131,19 @@ class CrmRelationshipDerivation(models.AbstractModel):
     def _root_queries(self) -> list[SQL]:
         """SELECTs of the documents with which passes begin; extend for other roots.
 
-        Columns: root_model, root_id, company_id, partner_id (commercial), name, order_id,
-        invoice_id, amount (company currency, without tax), currency_id (the company's).
+        Columns: root_model, root_id, company_id, partner_id (commercial), name, lead_id, order_id,
+        invoice_id, user_id, team_id, amount (company currency, without tax), currency_id (the
+        company's), is_over (lost or cancelled).
         """
         orders = SQL(
             """
             SELECT 'sale.order' AS root_model, document.id AS root_id, document.company_id,
                    partner.commercial_partner_id AS partner_id, document.name,
-                   document.id AS order_id, NULL::int AS invoice_id,
+                   NULL::int AS lead_id, document.id AS order_id, NULL::int AS invoice_id,
+                   document.user_id, document.team_id,
                    ROUND((document.amount_untaxed / COALESCE(NULLIF(document.currency_rate, 0), 1)
                          )::numeric, currency.decimal_places) AS amount,
-                   company.currency_id
+                   company.currency_id, document.state = 'cancel' AS is_over
               FROM sale_order AS document
               JOIN res_partner AS partner ON partner.id = document.partner_id
               JOIN res_company AS company ON company.id = document.company_id
@@ -125,8 +154,10 @@ class CrmRelationshipDerivation(models.AbstractModel):
             """
             SELECT 'account.move' AS root_model, document.id AS root_id, document.company_id,
                    partner.commercial_partner_id AS partner_id, document.name,
-                   NULL::int AS order_id, document.id AS invoice_id,
-                   document.amount_untaxed_signed AS amount, company.currency_id
+                   NULL::int AS lead_id, NULL::int AS order_id, document.id AS invoice_id,
+                   document.invoice_user_id AS user_id, document.team_id,
+                   document.amount_untaxed_signed AS amount, company.currency_id,
+                   FALSE AS is_over
               FROM account_move AS document
               JOIN res_partner AS partner ON partner.id = document.partner_id
               JOIN res_company AS company ON company.id = document.company_id
@@ -141,11 +172,19 @@ class CrmRelationshipDerivation(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT document.*, existing.chain_id
+                SELECT document.root_model, document.root_id, document.company_id,
+                       document.partner_id, document.name, document.lead_id, document.order_id,
+                       document.invoice_id, document.amount, document.currency_id,
+                       document.is_over, existing.chain_id,
+                       COALESCE(document.user_id, customer.user_id) AS user_id,
+                       COALESCE(document.team_id, segment.team_id) AS team_id
                   FROM (%s) AS document
                   JOIN unnest(%s::varchar[], %s::int[]) AS root(root_model, root_id)
                  USING (root_model, root_id)
              LEFT JOIN crm_relationship AS existing USING (root_model, root_id)
+             LEFT JOIN crm_customer AS customer ON customer.partner_id = document.partner_id
+                   AND customer.company_id = document.company_id
+             LEFT JOIN crm_segment AS segment ON segment.id = customer.segment_id
                 """,
                 SQL(" UNION ALL ").join(self._root_queries()),
                 root_models,

@@ -7,21 +7,28 @@ from odoo.tools import SQL
 
 Root = tuple[str, int]
 
-CHANGING = (
-    "company_id",
-    "partner_id",
-    "customer_id",
-    "name",
-    "order_id",
-    "invoice_id",
-    "amount",
-    "currency_id",
-    "current_moment_id",
-    "date_first",
-    "date_last",
-    "proven_count",
-    "active",
-)
+# What a root document says about its pass, and what follows from its facts: column -> type.
+DOCUMENT_COLUMNS = {
+    "company_id": "int4",
+    "partner_id": "int4",
+    "name": "varchar",
+    "lead_id": "int4",
+    "order_id": "int4",
+    "invoice_id": "int4",
+    "user_id": "int4",
+    "team_id": "int4",
+    "amount": "numeric",
+    "currency_id": "int4",
+}
+STATE_COLUMNS = {
+    "current_moment_id": "int4",
+    "date_first": "date",
+    "date_last": "date",
+    "proven_count": "int4",
+    "is_open": "bool",
+}
+STORED = (*DOCUMENT_COLUMNS, *STATE_COLUMNS)
+CHANGING = (*STORED, "customer_id", "active")
 
 
 class CrmRelationshipWriter(models.AbstractModel):
@@ -42,42 +49,51 @@ class CrmRelationshipWriter(models.AbstractModel):
         """SELECT of the passes as they should be stored; None when there is none."""
         rows = [
             (
-                root[0],
-                root[1],
-                documents[root]["company_id"],
-                documents[root]["partner_id"],
-                documents[root]["name"] or "/",
-                documents[root]["order_id"],
-                documents[root]["invoice_id"],
-                documents[root]["amount"],
-                documents[root]["currency_id"],
+                *root,
                 chain.id,
-                state.current_id,
-                state.date_first,
-                state.date_last,
-                state.proven_count,
+                *self._document_values(documents[root]),
+                *self._state_values(documents[root], chain, state),
             )
             for root, (chain, state) in passes.items()
             if state.date_first
         ]
         if not rows:
             return None
+        types = {"root_model": "varchar", "root_id": "int4", "chain_id": "int4"}
+        types |= DOCUMENT_COLUMNS | STATE_COLUMNS
+        arrays = [
+            SQL("%s::%s[]", values, SQL.identifier(kind))
+            for kind, values in zip(types.values(), columns(rows, len(types)), strict=True)
+        ]
         return SQL(
             """
             SELECT state.*, customer.id AS customer_id, TRUE AS active
-              FROM unnest(
-                       %s::varchar[], %s::int[], %s::int[], %s::int[], %s::varchar[], %s::int[],
-                       %s::int[], %s::numeric[], %s::int[], %s::int[], %s::int[], %s::date[],
-                       %s::date[], %s::int[]
-                   ) AS state(root_model, root_id, company_id, partner_id, name, order_id,
-                              invoice_id, amount, currency_id, chain_id, current_moment_id,
-                              date_first, date_last, proven_count)
+              FROM unnest(%s) AS state(%s)
          LEFT JOIN crm_customer AS customer
                 ON customer.partner_id = state.partner_id
                AND customer.company_id = state.company_id
             """,
-            *columns(rows, 14),
+            SQL(", ").join(arrays),
+            SQL(", ").join(SQL.identifier(name) for name in types),
         )
+
+    @api.model
+    def _document_values(self, document: dict) -> list:
+        return [
+            document[name] or "/" if name == "name" else document[name] for name in DOCUMENT_COLUMNS
+        ]
+
+    @api.model
+    def _state_values(self, document: dict, chain: models.BaseModel, state: object) -> list:
+        """Values of ``STATE_COLUMNS``: a pass is over with its last moment, or with its root."""
+        is_over = document["is_over"] or state.is_through
+        return [
+            state.current_id,
+            state.date_first,
+            state.date_last,
+            state.proven_count,
+            not is_over,
+        ]
 
     @api.model
     def _write_passes(
@@ -92,11 +108,10 @@ class CrmRelationshipWriter(models.AbstractModel):
             SQL(
                 """
                 INSERT INTO crm_relationship AS known
-                       (root_model, root_id, company_id, partner_id, name, order_id, invoice_id,
-                        amount, currency_id, chain_id, current_moment_id, date_first, date_last,
-                        proven_count, customer_id, active,
+                       (root_model, root_id, chain_id, %(inserted)s,
                         create_uid, create_date, write_uid, write_date)
-                SELECT wanted.*, %(uid)s, %(now)s, %(uid)s, %(now)s
+                SELECT root_model, root_id, chain_id, %(inserted)s,
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (%(wanted)s) AS wanted
            ON CONFLICT (root_id, root_model) DO UPDATE
                    SET (%(changing)s) = ROW(%(excluded)s),
@@ -106,6 +121,7 @@ class CrmRelationshipWriter(models.AbstractModel):
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 wanted=wanted,
+                inserted=_names(None),
                 changing=_names(None),
                 known=_names("known"),
                 excluded=_names("excluded"),
@@ -146,7 +162,9 @@ class CrmRelationshipWriter(models.AbstractModel):
             ]
         )
         gone = gone.filtered(lambda item: (item.root_model, item.root_id) in roots and item.active)
-        gone.write({"active": False, "current_moment_id": False, "proven_count": 0})
+        gone.write(
+            {"active": False, "is_open": False, "current_moment_id": False, "proven_count": 0}
+        )
         gone.line_ids.write({"state": "open", "started_on": False, "proven_on": False})
         gone.flush_recordset()
         gone.line_ids.flush_recordset()
