@@ -59,6 +59,7 @@ from . import crm_class_rule
 from . import crm_customer_type
 from . import crm_loyalty_class
 from . import crm_loyalty_phase
+from . import crm_customer_classes
 from . import crm_customer_classification
 from . import crm_customer_decision
 from . import crm_customer_closeness

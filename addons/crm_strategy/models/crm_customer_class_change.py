@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .crm_compared_mixin import Compared
-from .crm_customer_classification import KINDS
+from .crm_customer_classes import KINDS
 
 DECISION = "decision"
 
