@@ -41,3 +41,5 @@ from . import crm_promise
 from . import crm_pdca_evidence
 from . import crm_pdca_cycle
 from . import crm_insight
+from . import crm_rupture_raising
+from . import crm_rupture

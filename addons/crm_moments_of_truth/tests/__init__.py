@@ -15,3 +15,4 @@ from . import test_teams
 from . import test_health
 from . import test_workdays
 from . import test_chain_segments
+from . import test_rupture

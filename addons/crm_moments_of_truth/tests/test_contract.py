@@ -6,11 +6,15 @@ from odoo.addons.crm_strategy.tests.contract import AddonContract
 @tagged("post_install", "-at_install")
 class TestContract(AddonContract, TransactionCase):
     addon = "crm_moments_of_truth"
-    daily_work = ("crm.case",)
+    daily_work = (
+        "crm.case",
+        "crm.rupture",
+    )
     wordless = (
         ("crm.case", "reference"),
         ("crm.case", "access_token"),
         ("crm.case", "routing_note"),
+        ("crm.rupture", "sign"),
     )
 
     def test_sources_say_what_they_prove(self):

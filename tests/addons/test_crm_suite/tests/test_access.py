@@ -114,6 +114,8 @@ MATRIX = {
     # facts and figures: written by engines alone
     "crm.moment.event": ("R", "R", "R", "R", "", "", ""),
     "crm.relationship": ("R", "R", "R", "R", "", "", ""),
+    # judged by the engine; people report, assign, repair and waive, nobody deletes
+    "crm.rupture": ("RWC", "RWC", "RWC", "R", "", "", ""),
     "crm.relationship.moment": ("R", "R", "R", "R", "", "", ""),
     "crm.satisfaction.answer": ("R", "R", "R", "", "", "", ""),
     "crm.satisfaction.line": ("R", "R", "R", "", "", "", ""),
