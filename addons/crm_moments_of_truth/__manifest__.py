@@ -24,6 +24,7 @@
         "data/crm_moment_chain.xml",
         "data/crm_rupture.xml",
         "data/crm_case_sequence.xml",
+        "data/crm_case_cron.xml",
         "data/crm_case_data.xml",
         "views/crm_moment_event_views.xml",
         "views/crm_relationship_moment_views.xml",

@@ -29,6 +29,9 @@ from . import crm_case_queue
 from . import crm_case_queue_member
 from . import crm_case
 from . import crm_case_clock
+from . import crm_case_routing
+from . import crm_case_intake
+from . import crm_case_watch
 from . import crm_health
 from . import res_company
 from . import res_config_settings

@@ -32,6 +32,7 @@ class CrmCase(models.Model):
         "mail.activity.mixin",
         "crm.kept.mixin",
         "crm.partner.keyed.mixin",
+        "crm.batch.mixin",
     ]
     _order = "is_open desc, priority desc, opened_at, id"
     _check_company_auto = True
@@ -66,6 +67,9 @@ class CrmCase(models.Model):
         "source_model",
         "source_id",
         "access_token",
+        "watched_at",
+        "is_late_told",
+        "is_floor_told",
     )
     _made_fields = tuple(name for name in _kept_fields if name != "company_id")
     _privacy_purpose = "contract"

@@ -4,6 +4,8 @@ import ast
 
 from odoo import api, fields, models
 
+from ..core.routing import Person
+
 
 class CrmCaseQueue(models.Model):
     """Where cases arrive: an e-mail address, the people who take them, and whom they fall to."""
@@ -110,6 +112,42 @@ class CrmCaseQueue(models.Model):
         named = queues.filtered(lambda queue: cause and cause in queue.cause_ids)
         open_to_all = queues.filtered(lambda queue: not queue.cause_ids)
         return (named or open_to_all or queues)[:1]
+
+    # routing
+    @api.private
+    def _people(self) -> list[Person]:
+        """Who can take cases now: active people of the company, with skills and load."""
+        self.ensure_one()
+        members = self.member_ids.filtered(
+            lambda member: member.user_id.active and self.company_id in member.user_id.company_ids
+        )
+        Case = self.env["crm.case"]
+        counts = Case._open_counts(self.company_id, members.user_id)
+        last = dict(
+            Case._read_group(
+                [("user_id", "in", members.user_id.ids), ("company_id", "=", self.company_id.id)],
+                ["user_id"],
+                ["assigned_at:max"],
+            )
+        )
+        return [
+            Person(
+                user_id=member.user_id.id,
+                skills=frozenset(member.skill_ids.ids),
+                load=counts.get((self.company_id.id, member.user_id.id), 0),
+                capacity=member.capacity,
+                last_at=last.get(member.user_id) or None,
+            )
+            for member in members
+        ]
+
+    def _fallback(self) -> models.BaseModel:
+        """Whom a case falls to that nobody can take: still with us and in the company."""
+        self.ensure_one()
+        for user in (self.fallback_user_id, self.team_id.user_id):
+            if user.active and self.company_id in user.company_ids:
+                return user
+        return self.env["res.users"]
 
     def action_open_cases(self) -> dict:
         """Open the cases of the queue."""
