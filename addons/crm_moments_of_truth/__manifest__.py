@@ -35,6 +35,8 @@
         "views/crm_case_views.xml",
         "views/crm_customer_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_agreed_views.xml",
+        "report/crm_order_templates.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_moments_menus.xml",

@@ -20,6 +20,7 @@ from . import crm_customer
 from . import crm_retention_rule
 from . import res_partner
 from . import sale_order
+from . import sale_order_agreed
 from . import account_move
 from . import account_partial_reconcile
 from . import crm_service_level
@@ -32,6 +33,11 @@ from . import crm_case_clock
 from . import crm_case_routing
 from . import crm_case_intake
 from . import crm_case_watch
+from . import crm_facts
+from . import crm_facts_customer
+from . import crm_facts_offer
+from . import crm_facts_sales
+from . import sale_order_line
 from . import crm_health
 from . import res_company
 from . import res_config_settings

@@ -18,3 +18,4 @@ from . import test_health
 from . import test_workdays
 from . import test_chain_segments
 from . import test_rupture
+from . import test_facts_of_books
