@@ -40,6 +40,7 @@ class Moment:
     ends: frozenset[str]
     any_end: bool = False
     from_start: bool = False
+    opening: bool = False
     parallel: frozenset[int] = frozenset()
 
 
@@ -97,9 +98,11 @@ def derive(
 ) -> PassState:
     """States of all moments of a chain, from the standing facts of one pass."""
     facts = list(facts)
+    ordered = sorted(chain, key=lambda moment: (moment.sequence, moment.moment_id))
+    states = [_moment_state(moment, facts, covers) for moment in ordered]
     moments = tuple(
-        _moment_state(moment, facts, covers)
-        for moment in sorted(chain, key=lambda moment: (moment.sequence, moment.moment_id))
+        _opened(moment, state, states[place:], facts) if moment.opening else state
+        for place, (moment, state) in enumerate(zip(ordered, states, strict=True), 1)
     )
     touched = [moment for moment in moments if moment.state != OPEN]
     days = [fact.day for fact in facts]
@@ -131,6 +134,22 @@ def _moment_state(
         state=MOMENT_STATES[bool(started), is_proven],
         started_on=started_on,
         proven_on=proven_on,
+    )
+
+
+def _opened(
+    moment: Moment, state: MomentState, later: Sequence[MomentState], facts: Sequence[Fact]
+) -> MomentState:
+    """State of an opening moment: what came on or after the first later proof began nothing."""
+    passed = min((other.proven_on for other in later if other.proven_on), default=None)
+    if state.state == PROVEN or passed is None:
+        return state
+    days = [fact.day for fact in facts if fact.code in moment.starts and fact.day < passed]
+    return MomentState(
+        moment_id=moment.moment_id,
+        state=MOMENT_STATES[bool(days), False],
+        started_on=min(days, default=None),
+        proven_on=None,
     )
 
 

@@ -14,6 +14,7 @@ from . import crm_relationship_writer
 from . import crm_relationship_derivation
 from . import crm_relationship_comparison
 from . import crm_relationship
+from . import crm_relationship_transfer
 from . import crm_relationship_moment
 from . import crm_change
 from . import crm_customer

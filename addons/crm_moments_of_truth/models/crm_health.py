@@ -100,8 +100,8 @@ class CrmHealth(models.AbstractModel):
                     self.env._("Companies without working hours and time zone"),
                     noun,
                     self.env._(
-                        "Their days are cut at midnight in London, and no working days can be "
-                        "counted. The set-up asks for them."
+                        "Their days are cut at midnight in London, and Monday to Friday count as "
+                        "working days. The set-up asks for them."
                     ),
                 ),
                 addon=ADDON,
@@ -126,13 +126,9 @@ class CrmHealth(models.AbstractModel):
 
     @api.model
     def _health_silent_passes(self) -> HealthCheck | None:
-        """Passes short of the last provable moment, without any fact for the company's days."""
-        Moment = self.env["crm.moment"]
-        if not Moment.has_access("read"):
+        """Passes short of the transfer, without any fact for the company's days."""
+        if not self.env["crm.moment"].has_access("read"):
             return None
-        # The last one of each chain wins, since moments come in their order.
-        provable = Moment.search([("end_fact_ids", "!=", False)], order="chain_id, sequence")
-        last = {moment.chain_id.id: moment.id for moment in provable}
         today = fields.Date.context_today(self)
         silent = Domain.OR(
             Domain("company_id", "=", company.id)
@@ -142,7 +138,9 @@ class CrmHealth(models.AbstractModel):
         return self._health_check(
             "pass_silent",
             "crm.relationship",
-            silent & Domain("current_moment_id", "not in", list(last.values())),
+            silent
+            & Domain("is_open", "=", True)
+            & Domain("current_moment_id.letter", "not in", ("c", "a")),
             self._health_company_domain(),
             (
                 self.env._("Passes that stand still"),

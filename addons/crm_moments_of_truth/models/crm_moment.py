@@ -84,6 +84,11 @@ class CrmMoment(models.Model):
         help="Ticked: facts of before the moment's start do not prove it. A message of before the "
         "order does not answer the order.",
     )
+    is_opening = fields.Boolean(
+        string="Only before later moments",
+        help="Ticked: once a later moment is proven, nothing begins this one any more. A message "
+        "after the order does not begin the first evaluation again.",
+    )
     parallel_ids = fields.Many2many(
         "crm.moment",
         "crm_moment_parallel_rel",

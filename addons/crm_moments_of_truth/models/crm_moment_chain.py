@@ -201,6 +201,7 @@ class CrmMomentChain(models.Model):
                 ends=frozenset(moment.end_fact_ids.mapped("code")),
                 any_end=moment.proof == "any",
                 from_start=moment.is_from_start,
+                opening=moment.is_opening,
                 parallel=frozenset(moment._parallels().ids),
             )
             for moment in self.moment_ids

@@ -261,11 +261,14 @@ class MomentsCase(TransactionCase):
         return self._pass(root).line_ids.filtered(lambda line: line.code == code)
 
     def assertMoments(self, root, **expected):
-        """Compare the moments that are not simply "not proven": M3=("proven", day)."""
+        """Compare contract, transfer and payment where not simply "not proven": M3=("proven", day).
+
+        What the same documents say of the other moments is in test_default_chain.
+        """
         lines = self._pass(root).line_ids
         found = {
             line.code: (line.state, line.proven_on or line.started_on)
             for line in lines
-            if line.state != "open"
+            if line.state != "open" and line.code in ("M3", "M7", "M8")
         }
         self.assertEqual(found, expected)

@@ -50,7 +50,7 @@ class TestAuditLog(MomentsCase):
         moment.end_fact_ids = False
         entries = self._new(self.sim)
         created = entries.filtered(lambda entry: entry.kind == "created")
-        self.assertEqual(len(created), 1 + len(copy.moment_ids))
+        self.assertEqual(len(created), 1 + len(copy.moment_ids) + len(copy.moment_ids.input_ids))
         self.assertEqual(created.company_id, self.company_a)
         self.assertTrue(entries[-1].before, "the facts are named")
         self.assertEqual((entries[-1].field_name, entries[-1].after), ("end_fact_ids", False))

@@ -42,7 +42,7 @@ class TestCapture(MomentsCase):
         relationship = self._pass(order)
         self.assertEqual(len(relationship), 1)
         self.assertEqual(len(relationship.line_ids), 10)
-        self.assertEqual(relationship.current_moment_id.code, "M3")
+        self.assertEqual(relationship.current_moment_id.code, "M6")
         self.assertMoments(order, M3=("proven", date(2026, 3, 2)))
 
     def test_date_written_later_moves_the_fact(self):

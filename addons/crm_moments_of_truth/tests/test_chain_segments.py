@@ -81,7 +81,7 @@ class TestChainSegments(MomentsCase):
         )
         copied = self._chain(self.dealers).moment_ids[2:4]
         self.assertEqual(copied[0].parallel_ids, copied[1])
-        self.assertEqual(copied[1]._parallels(), copied[0])
+        self.assertEqual(copied[1].parallel_ids, copied[0])
         self.assertIn("Signed offer", copied[0].input_ids.mapped("name"))
 
     def test_inputs_of_a_chain_in_use_stay(self):

@@ -126,3 +126,43 @@ def test_closed_chain_stays_closed():
     assert states.may_become("draft", "active") and states.may_become("active", "closed")
     assert not states.may_become("closed", "active")
     assert not states.may_become("draft", "closed")
+
+
+def test_one_of_several_facts_is_enough_where_the_chain_says_so():
+    chain = (Moment(5, 5, frozenset({"order"}), frozenset({"seen", "answer"}), any_end=True),)
+    facts = [fact("order", 2), fact("answer", 9), fact("seen", 4)]
+    (state,) = derive(chain, facts, {}).moments
+    assert (state.state, state.started_on, state.proven_on) == (
+        states.PROVEN,
+        date(2026, 3, 2),
+        date(2026, 3, 4),
+    )
+
+
+def test_a_letter_of_before_the_start_proves_nothing_where_only_later_ones_count():
+    chain = (Moment(5, 5, frozenset({"order"}), frozenset({"letter"}), from_start=True),)
+    assert derive(chain, [fact("letter", 1)], {}).moments[0].state == states.OPEN
+    assert derive(chain, [fact("letter", 1), fact("order", 2)], {}).moments[0].state == (
+        states.STARTED
+    )
+    both = [fact("letter", 1), fact("order", 2), fact("letter", 3)]
+    assert derive(chain, both, {}).moments[0].proven_on == date(2026, 3, 3)
+
+
+def test_nothing_begins_an_opening_moment_once_a_later_one_is_proven():
+    chain = (
+        Moment(1, 1, frozenset({"letter"}), frozenset({"judged"}), opening=True),
+        moment(3, "order", "order"),
+    )
+    late = derive(chain, [fact("order", 2), fact("letter", 2)], {})
+    assert (late.moments[0].state, late.current_id) == (states.OPEN, 3)
+    early = derive(chain, [fact("order", 2), fact("letter", 1), fact("letter", 5)], {})
+    assert (early.moments[0].state, early.moments[0].started_on) == (
+        states.STARTED,
+        date(2026, 3, 1),
+    )
+    judged = derive(chain, [fact("order", 2), fact("letter", 4), fact("judged", 5)], {})
+    assert (judged.moments[0].state, judged.moments[0].started_on) == (
+        states.PROVEN,
+        date(2026, 3, 4),
+    )
