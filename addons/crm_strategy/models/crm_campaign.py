@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
 from ..core.value import UNDEFINED, Undefined, ratio
+from .crm_facts import REVENUE_ROLES
 
 STATES = [("plan", "Planned"), ("running", "Running"), ("done", "Finished")]
 
@@ -114,6 +115,7 @@ class CrmCampaign(models.Model):
     revenue_text = fields.Char(
         string="Posted revenue (ERP)",
         compute="_compute_revenue_text",
+        groups=REVENUE_ROLES,
         help="Posted revenue without tax of the documents that carry the campaign.",
     )
 

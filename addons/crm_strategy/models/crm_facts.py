@@ -12,6 +12,9 @@ from ..core.period import Period
 from ..core.plan import RealisedPrices
 from ..core.value import UNDEFINED, Undefined
 
+# Posted revenue of segments, plans and markets is for leaders, managers and finance.
+REVENUE_ROLES = "crm_strategy.crm_strategy_group_leader,crm_strategy.crm_strategy_group_finance"
+
 
 class CrmFacts(models.AbstractModel):
     """What the strategy wants to know of orders and invoices, which this addon does not know.
@@ -30,6 +33,20 @@ class CrmFacts(models.AbstractModel):
         return self.env._(
             "No data: no installed addon brings figures from orders and invoices yet."
         )
+
+    @api.model
+    def _may_see_revenue(self) -> bool:
+        """Whether the person is shown posted revenue of more than its own customers."""
+        if self.env.su:
+            return True
+        return any(self.env.user.has_group(name) for name in REVENUE_ROLES.split(","))
+
+    @api.model
+    def _why_no_revenue(self) -> str:
+        """The sentence for whoever sees no posted revenue: it is missing, or not for them."""
+        if self._may_see_revenue():
+            return self._why_no_data()
+        return self.env._("Posted revenue is shown to team leaders, strategy managers and finance.")
 
     @api.model
     def _may_ask(self, company: models.BaseModel) -> bool:

@@ -75,7 +75,9 @@ class CrmSegmentMap(models.AbstractModel):
                 for segment in segments
             ],
             "has_revenue": revenue is not UNDEFINED,
-            "why_no_revenue": self.env["crm.facts"]._why_no_data() if revenue is UNDEFINED else "",
+            "why_no_revenue": (
+                self.env["crm.facts"]._why_no_revenue() if revenue is UNDEFINED else ""
+            ),
         }
 
     @api.model

@@ -39,10 +39,9 @@ class CrmSegmentMigration(models.AbstractModel):
         today = self.env["crm.segment.membership"]._today(
             self.env["res.company"].browse(company["value"])
         )
-        shows = [
-            (CUSTOMERS, self.env._("Number of customers")),
-            (REVENUE, self.env._("Revenue of twelve months")),
-        ]
+        shows = [(CUSTOMERS, self.env._("Number of customers"))]
+        if self.env["crm.facts"]._may_see_revenue():
+            shows.append((REVENUE, self.env._("Revenue of twelve months")))
         return [
             company,
             self._matrix_option_date(

@@ -94,7 +94,12 @@ class CrmSegmentPast(models.AbstractModel):
 
     @api.model
     def _past_revenue(self, company: models.BaseModel, day: date) -> dict[int, Decimal] | Undefined:
-        """Posted revenue of the twelve months by segment id (0 = unassigned), when it is known."""
+        """Posted revenue of the twelve months by segment id (0 = unassigned), when it is known.
+
+        Nobody else's business: who may not see revenue has none.
+        """
+        if not self.env["crm.facts"]._may_see_revenue():
+            return UNDEFINED
         revenue = self.env["crm.facts"]._revenue_by_customer(company, self._past_year(day))
         if revenue is UNDEFINED:
             return UNDEFINED

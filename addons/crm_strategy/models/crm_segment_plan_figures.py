@@ -269,6 +269,8 @@ class CrmSegmentPlanFigures(models.AbstractModel):
             self.env._("Channel"), self.env._("Posted revenue (ERP)"), self.env._("Share")
         )
         facts = self.env["crm.facts"]
+        if not facts._may_see_revenue():
+            return self._page(columns, [], facts._why_no_revenue())
         found = facts._sales_by_channel(self.company_id, self._last_year())
         if found is UNDEFINED:
             return self._page(columns, [], facts._why_no_data())
@@ -302,6 +304,8 @@ class CrmSegmentPlanFigures(models.AbstractModel):
         """What was posted beside what the price policy allows (9.8-07)."""
         columns = self._columns(self.env._("Prices of 12 months"), self.env._("Value"))
         facts = self.env["crm.facts"]
+        if not facts._may_see_revenue():
+            return self._page(columns, [], facts._why_no_revenue())
         found = facts._realised_prices(self.company_id, self._last_year())
         if found is UNDEFINED:
             return self._page(columns, [], facts._why_no_data())

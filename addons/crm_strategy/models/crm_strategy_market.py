@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ..core.period import Period
 from ..core.value import UNDEFINED
+from .crm_facts import REVENUE_ROLES
 
 
 class CrmStrategyMarket(models.Model):
@@ -64,16 +65,19 @@ class CrmStrategyMarket(models.Model):
     revenue_amount = fields.Monetary(
         string="Posted revenue (ERP)",
         compute="_compute_revenue",
+        groups=REVENUE_ROLES,
         help="Posted revenue of the leads that somebody referred.",
     )
     has_revenue = fields.Boolean(
         string="Posted revenue is known",
         compute="_compute_revenue",
+        groups=REVENUE_ROLES,
         help="Whether there is a figure; without one it is not 0.",
     )
     revenue_note = fields.Char(
         string="Why there is no revenue",
         compute="_compute_revenue",
+        groups=REVENUE_ROLES,
         help="Why no revenue is shown.",
     )
     note = fields.Text(help="How it goes and what was learned.")

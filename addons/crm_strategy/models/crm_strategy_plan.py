@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 
 from ..core.period import Period
 from ..core.value import UNDEFINED
+from .crm_facts import REVENUE_ROLES
 
 
 class CrmStrategyPlan(models.Model):
@@ -61,16 +62,19 @@ class CrmStrategyPlan(models.Model):
     revenue_posted_amount = fields.Monetary(
         string="Posted revenue (ERP)",
         compute="_compute_revenue",
+        groups=REVENUE_ROLES,
         help="Posted revenue without tax of the plan's customers in its days: a fact of the books.",
     )
     has_revenue = fields.Boolean(
         string="Posted revenue is known",
         compute="_compute_revenue",
+        groups=REVENUE_ROLES,
         help="Whether posted revenue is known at all; without it there is no figure, not 0.",
     )
     revenue_note = fields.Char(
         string="Plan against actual",
         compute="_compute_revenue",
+        groups=REVENUE_ROLES,
         help="Posted revenue in per cent of the target, or why there is no figure.",
     )
 

@@ -111,7 +111,7 @@ class TestSegmentMigration(CrmStrategyCase):
             )
 
     def test_revenue_is_no_data_without_the_hook_and_ties_with_it(self):
-        cell = self._matrix(show="revenue")["rows"][0]["cells"]["total"]
+        cell = self._matrix(user=self.manager_a, show="revenue")["rows"][0]["cells"]["total"]
         self.assertEqual((cell["state"], cell["value"]), ("none", None))
         self.assertIn("No data", cell["note"])
         amounts = {
@@ -120,7 +120,9 @@ class TestSegmentMigration(CrmStrategyCase):
         }
         known = lambda facts, company, period: amounts  # noqa: E731
         with patch.object(type(self.env["crm.facts"]), "_revenue_by_customer", known):
-            matrix = self._matrix(show="revenue")
+            matrix = self._matrix(user=self.manager_a, show="revenue")
+            hidden = self._matrix(show="revenue")
+        self.assertIsNone(hidden["currency"])  # a user is shown numbers of customers
         rows = {row["key"]: row["cells"] for row in matrix["rows"]}
         self.assertEqual(rows["second"]["total"]["value"], "16.50")
         self.assertEqual(rows["first"]["total"]["value"], "11.50")

@@ -203,7 +203,7 @@ class TestSegmentPosition(SegmentPositionCase):
 
     def test_map_places_segments_by_competitiveness_and_attractiveness(self):
         self._decide(self.segment_de, "leave", "No people for it.")
-        shown = self._map()["map"]
+        shown = self._map(self.manager_a)["map"]
         places = {
             item["name"]: (item["x"], item["y"], item["decision"]) for item in shown["bubbles"]
         }
@@ -232,7 +232,11 @@ class TestSegmentPosition(SegmentPositionCase):
             return amounts
 
         with patch.object(type(self.env["crm.facts"]), "_revenue_by_customer", known):
-            shown = self._map(as_of="2026-03-31")["map"]
+            shown = self._map(self.manager_a, as_of="2026-03-31")["map"]
+            hidden = self._map(as_of="2026-03-31")["map"]
+        self.assertFalse(hidden["has_revenue"])
+        self.assertIn("team leaders", hidden["why_no_revenue"])
+        self.assertEqual({item["revenue"] for item in hidden["bubbles"]}, {None})
         self.assertEqual(asked, [(self.company_a, date(2025, 4, 1), date(2026, 4, 1))])
         self.assertTrue(shown["has_revenue"])
         self.assertEqual(

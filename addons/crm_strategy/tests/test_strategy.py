@@ -230,6 +230,19 @@ class TestStrategy(ProgrammeCase):
         plan.segment_id = False
         self.assertEqual(plan.revenue_posted_amount, 250 + 100 * (len(customers) - 1))
 
+    def test_posted_revenue_is_for_leaders_managers_and_finance(self):
+        plan = self.strategy.objective_ids.plan_ids
+        names = ["revenue_posted_amount", "has_revenue", "revenue_note"]
+        for user in (self.leader_a, self.manager_a, self.finance_a):
+            with self.subTest(user=user.login):
+                self.assertEqual(set(plan.with_user(user).read(names)[0]), {"id", *names})
+        for name in names:
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                plan.with_user(self.user_a).read([name])
+        market = self.strategy.market_ids[:1].with_user(self.user_a)
+        with self.assertRaises(AccessError):
+            market.read(["revenue_amount"])
+
     # printing
 
     def test_strategy_prints_title_revision_and_dates_in_each_language(self):
