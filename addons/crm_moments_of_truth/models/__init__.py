@@ -39,6 +39,11 @@ from . import crm_facts_customer
 from . import crm_facts_offer
 from . import crm_facts_sales
 from . import sale_order_line
+from . import crm_case_facts
+from . import crm_case_adapter_mixin
+from . import crm_relationship_case
+from . import crm_customer_case
+from . import crm_channel
 from . import crm_health
 from . import res_company
 from . import res_config_settings

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -374,10 +376,21 @@ class CrmCase(models.Model):
         """Take settled cases up again; the clock of the solution goes on."""
         self._step((SOLVED, DROPPED), PROGRESS)
 
-    def _step(self, before: tuple[str, ...], after: str) -> None:
-        """Move the cases from one state to the next; nobody types states."""
+    def _step(self, before: tuple[str, ...], after: str, at: datetime | bool | None = None) -> None:
+        """Move the cases from one state to the next; nobody types states.
+
+        ``at``: when it happened, now by default.
+        """
         self.check_access("write")
         for case in self:
+            if case.source_id and not self.env.su:
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” follows a record of another application. Change it there; "
+                        "the case follows.",
+                        name=case.display_name,
+                    )
+                )
             if case.state not in before:
                 raise UserError(
                     self.env._(
@@ -391,13 +404,13 @@ class CrmCase(models.Model):
                 )
         # Access: checked above; the state is a kept field that only these steps write.
         for case in self.sudo():
-            case.write(case._step_values(after))
+            case.write(case._step_values(after, at or fields.Datetime.now()))
 
-    def _step_values(self, after: str) -> dict:
+    def _step_values(self, after: str, at: datetime) -> dict:
         """What a step writes beside the state."""
         self.ensure_one()
         values = {"state": after}
-        if after == PROGRESS and not self.user_id and not self.env.user.share:
+        if after == PROGRESS and not (self.user_id or self.source_id or self.env.user.share):
             values["user_id"] = self.env.uid
         if after == SOLVED:
             answer = (self.cause_id.answer or "").strip()

@@ -322,30 +322,30 @@ class CrmCase(models.Model):
         for case in self.filtered(lambda case: not case.first_reply_at):
             case.write({"first_reply_at": at, "reply_hours": case._worked(case.opened_at, at)})
 
-    def _step_values(self, after: str) -> dict:
-        values = super()._step_values(after)
-        now = fields.Datetime.now()
+    def _step_values(self, after: str, at: datetime) -> dict:
+        values = super()._step_values(after, at)
         if self.waiting_since and after != WAITING:
-            waited = self.waited_hours + (self._worked(self.waiting_since, now) or 0.0)
+            waited = self.waited_hours + (self._worked(self.waiting_since, at) or 0.0)
             values.update(waiting_since=False, waited_hours=waited)
         if after == WAITING:
-            values["waiting_since"] = now
+            values["waiting_since"] = at
         if after == SOLVED:
             waited = values.get("waited_hours", self.waited_hours)
-            worked = self._worked(self.opened_at, now)
-            values["solved_at"] = now
+            worked = self._worked(self.opened_at, at)
+            values["solved_at"] = at
             values["solve_hours"] = None if worked is None else max(worked - waited, 0.0)
         if after == PROGRESS and self.solved_at:
             # The hours since the solution were nobody's.
-            since = self._worked(self.solved_at, now) or 0.0
+            since = self._worked(self.solved_at, at) or 0.0
             waited = values.get("waited_hours", self.waited_hours)
             values.update(solved_at=False, solve_hours=None, waited_hours=waited + since)
         return values
 
-    def _step(self, before: tuple[str, ...], after: str) -> None:
-        super()._step(before, after)
+    def _step(self, before: tuple[str, ...], after: str, at: datetime | bool | None = None) -> None:
+        super()._step(before, after, at)
         # Access: the step was checked; these are kept fields that follow from it.
         cases = self.sudo()
         cases._plan_due()
         if after == SOLVED:
-            cases._note_first_reply(fields.Datetime.now())
+            for case in cases:
+                case._note_first_reply(case.solved_at)

@@ -31,10 +31,11 @@ class CrmCase(models.Model):
                 case.message_subscribe(partner_ids=case.contact_id.ids)
         self._start_clock()
         typed = self.filtered("user_id")
-        typed._note_hand()
+        typed.filtered(lambda case: not case.source_id)._note_hand()
         for case in typed.filtered(lambda case: not case.queue_id):
             case.queue_id = self.env["crm.case.queue"]._for(case.company_id, case.cause_id)
-        (self - typed)._route()
+        # Records of another application are given to people there.
+        (self - typed).filtered(lambda case: not case.source_id)._route()
 
     def _find_pass(self) -> models.BaseModel:
         """The pass of the order, else the latest one of the customer in the company."""
@@ -138,7 +139,7 @@ class CrmCase(models.Model):
     def _hear_customer(self) -> None:
         self.ensure_one()
         if self.state == WAITING:
-            self.write(self._step_values(PROGRESS))
+            self.write(self._step_values(PROGRESS, fields.Datetime.now()))
             self._plan_due()
         elif self.state in (SOLVED, DROPPED) and self.user_id:
             self.activity_schedule(

@@ -52,8 +52,9 @@ class CrmCase(models.Model):
             open_case.state = ANY(%(open)s)
             AND (open_case.watched_at IS NULL OR open_case.watched_at < %(before)s)
             AND (
-                NOT EXISTS (SELECT FROM res_users AS person
-                             WHERE person.id = open_case.user_id AND person.active)
+                (open_case.source_id IS NULL
+                 AND NOT EXISTS (SELECT FROM res_users AS person
+                                  WHERE person.id = open_case.user_id AND person.active))
              OR (open_case.relationship_id IS NULL AND open_case.partner_id IS NOT NULL)
              OR (NOT COALESCE(open_case.is_late_told, FALSE)
                  AND (%(reply)s = %(missed)s OR %(solve)s = %(missed)s))
@@ -102,7 +103,7 @@ class CrmCase(models.Model):
     def _watch_rows(self, rows: Sequence[tuple]) -> None:
         # Access: scheduled work, for all companies alike.
         cases = self.sudo().browse([case_id for (case_id,) in rows])
-        cases.filtered(lambda case: not case.user_id.active)._route()
+        cases.filtered(lambda case: not case.source_id and not case.user_id.active)._route()
         for case in cases:
             if not case.relationship_id and case.partner_id:
                 case.relationship_id = case._find_pass()

@@ -83,7 +83,10 @@ class CrmRelationshipDerivation(models.AbstractModel):
         self._write_moments(passes)
         # The facts of a company without an active chain wait until it has one.
         self._claim_events([*passes, *(gone - set(passes))])
+        # Written in SQL so far; what follows from it may read and write records.
+        self.env.invalidate_all(flush=False)
         self._passes_of(roots)._after_derivation()
+        self.env.flush_all()
 
     @api.model
     def _passes_of(self, roots: list[Root]) -> models.BaseModel:

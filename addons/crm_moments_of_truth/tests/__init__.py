@@ -2,6 +2,8 @@ from . import test_access
 from . import test_audit_log
 from . import test_capture
 from . import test_case
+from . import test_case_adapter
+from . import test_case_facts
 from . import test_case_routing
 from . import test_chain
 from . import test_companies
