@@ -57,4 +57,10 @@ from . import crm_pdca_evidence
 from . import crm_pdca_cycle
 from . import crm_insight
 from . import crm_rupture_raising
+from . import crm_rupture_judge
+from . import crm_rupture_words
+from . import crm_rupture_notice
 from . import crm_rupture
+from . import crm_rupture_rule
+from . import crm_relationship_rupture
+from . import res_users

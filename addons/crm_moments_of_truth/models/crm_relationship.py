@@ -153,9 +153,6 @@ class CrmRelationship(models.Model):
     event_ids = fields.One2many(
         "crm.moment.event", "relationship_id", string="Facts", help="The facts behind the moments."
     )
-    rupture_ids = fields.One2many(
-        "crm.rupture", "relationship_id", string="Ruptures", help="Where the pass breaks or broke."
-    )
     event_count = fields.Integer(
         string="Facts that count",
         compute="_compute_event_count",
@@ -205,12 +202,6 @@ class CrmRelationship(models.Model):
         """All moments of the current chain as columns, also those where no pass stands."""
         chain = self.env["crm.moment.chain"]._for_company(self.env.company)
         return (moments | chain.moment_ids).sorted(lambda moment: (moment.sequence, moment.id))
-
-    def _rupture_owner(self) -> models.BaseModel:
-        """Who answers for the pass: its interlocutor, else who leads the team; nobody archived."""
-        self.ensure_one()
-        people = [self.user_id, self.customer_id.user_id, self.team_id.user_id]
-        return next((user for user in people if user.active), self.env["res.users"])
 
     # actions
     def action_open_events(self) -> dict:

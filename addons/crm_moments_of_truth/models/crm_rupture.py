@@ -37,6 +37,9 @@ class CrmRupture(models.Model):
     _description = "Rupture"
     _inherit = [
         "crm.rupture.raising",
+        "crm.rupture.judge",
+        "crm.rupture.words",
+        "crm.rupture.notice",
         "crm.kept.mixin",
         "crm.partner.keyed.mixin",
         "mail.thread",
@@ -74,6 +77,7 @@ class CrmRupture(models.Model):
         "waive_reason",
         "reopen_count",
         "is_announced",
+        "digested_on",
         "is_backlog",
     )
     _made_fields = (
@@ -96,6 +100,7 @@ class CrmRupture(models.Model):
         "waive_reason",
         "reopen_count",
         "is_announced",
+        "digested_on",
         "is_backlog",
     )
 
@@ -265,6 +270,18 @@ class CrmRupture(models.Model):
         help="Ticked when the responsible person was told. The others come in one digest.",
     )
 
+    digested_on = fields.Date(
+        string="In the digest of",
+        readonly=True,
+        copy=False,
+        help="The day on which it was in the one message with all that goes beyond the cap.",
+    )
+    is_judged = fields.Boolean(
+        string="Seen by the suite",
+        compute="_compute_is_judged",
+        help="Facts and documents open and close it. Others are settled by people.",
+    )
+
     _open_uniq = models.UniqueIndex(
         "(relationship_id, COALESCE(moment_id, 0), cause) WHERE state = 'open'",
         "This rupture is open already for the pass, the moment and the cause. "
@@ -290,9 +307,158 @@ class CrmRupture(models.Model):
             words = [labels.get(item.cause), known.moment_id.code, known.relationship_id.name]
             item.display_name = " · ".join(filter(None, words))
 
+    @api.depends("cause")
+    def _compute_is_judged(self) -> None:
+        for item in self:
+            item.is_judged = item.cause in rupture.JUDGED
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict]) -> CrmRupture:
+        """Report ruptures; without a name they are for whoever answers for the pass."""
+        items = super().create(vals_list)
+        for item in items.filtered(lambda item: not item.user_id):
+            # Access: who answers for a pass that the person may see.
+            owner = item.sudo().relationship_id._rupture_owner()
+            item.sudo().user_id = owner
+        for item in items.filtered(lambda item: not item.amount):
+            item.amount = item.relationship_id.amount
+        return items
+
+    def write(self, vals: dict) -> bool:
+        """Write ruptures; a new responsible person is told, the old one's activity ends."""
+        moved = self.browse()
+        if vals.get("user_id"):
+            moved = self.filtered(lambda item: item.user_id.id != vals["user_id"])
+        result = super().write(vals)
+        if moved:
+            # Access: follows from the assignment that was just allowed.
+            known = moved.sudo()
+            known.activity_unlink(["crm_moments_of_truth.crm_rupture_activity_type"])
+            known.write({"is_announced": False, "digested_on": False})
+            known._announce()
+        return result
+
     def _hours_since(self, now: datetime) -> float:
         self.ensure_one()
         return max((now - self.since).total_seconds(), 0) / 3600
+
+    # actions
+    def action_open_document(self) -> dict:
+        """Open the document that shows the rupture, the first of them."""
+        self.ensure_one()
+        documents = self.sudo()._documents()  # sudo: its rights are checked when it opens.
+        if not documents:
+            raise UserError(
+                self.env._(
+                    "The document behind “%(name)s” no longer exists. Open the pass to see what "
+                    "still counts.",
+                    name=self.display_name,
+                )
+            )
+        model, res_id, _label = documents[0]
+        self.env[model].browse(res_id).check_access("read")
+        return self._form(model, res_id)
+
+    def action_open_pass(self) -> dict:
+        """Open the pass that breaks."""
+        self.ensure_one()
+        return self._form("crm.relationship", self.relationship_id.id)
+
+    def action_waive(self) -> dict:
+        """Ask for the reason, then waive."""
+        self.check_access("write")
+        self._check_open()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Waive"),
+            "res_model": "crm.rupture.waive",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_rupture_ids": [fields.Command.set(self.ids)]},
+        }
+
+    def action_reassign(self) -> dict:
+        """Ask who takes the passes over, in one step."""
+        return self.relationship_id.action_reassign()
+
+    def action_resolve(self) -> bool:
+        """Close what people settle; what facts settle is judged again and closes if it may.
+
+        :raise UserError: while the repairing fact has not arrived
+        """
+        self.check_access("write")
+        self._check_open()
+        judged = self.filtered("is_judged")
+        if judged:
+            self._judge(judged.relationship_id)
+            standing = judged.filtered(lambda item: item.state == rupture.OPEN)
+            if standing:
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” is not repaired yet: %(why)s It closes by itself as soon as "
+                        "the missing fact arrives. If nobody will repair it, waive it with a "
+                        "reason.",
+                        name=standing[0].display_name,
+                        why=standing[0].why_text,
+                    )
+                )
+        # Access: the person may write the ruptures; the engine's fields are set by this button.
+        rest = (self - judged).sudo()
+        rest._close(self.env._("Settled by %(name)s", name=self.env.user.name))
+        return True
+
+    def action_reopen(self) -> bool:
+        """Open again what was waived or closed."""
+        self.check_access("write")
+        # Access: the person may write the ruptures; the engine's fields are set by this button.
+        settled = self.filtered(lambda item: item.state != rupture.OPEN).sudo()
+        settled._reopen()
+        judged = settled.filtered("is_judged")
+        self._judge(judged.relationship_id)
+        settled.filtered(lambda item: item.state == rupture.OPEN)._announce()
+        return True
+
+    def action_advocate(self) -> bool:
+        """Say that one speaks for the customer in the company until this is repaired."""
+        self.write({"advocate_id": self.env.uid})
+        return True
+
+    @api.private
+    def _waive(self, reason: str) -> None:
+        """Waive open ruptures with a reason, as the person may who asks."""
+        self.check_access("write")
+        self._check_open()
+        now = fields.Datetime.now()
+        # Access: the person may write the ruptures; the engine's fields are set by this button.
+        for item in self.sudo():
+            item.write(
+                {
+                    "state": rupture.WAIVED,
+                    "closed_at": now,
+                    "hours": item.hours + item._hours_since(now),
+                    "waive_reason": reason,
+                }
+            )
+            item.message_post(body=self.env._("Waived: %(reason)s", reason=reason))
+        self.sudo().activity_unlink(["crm_moments_of_truth.crm_rupture_activity_type"])
+
+    def _check_open(self) -> None:
+        settled = self.filtered(lambda item: item.state != rupture.OPEN)[:1]
+        if settled:
+            raise UserError(
+                self.env._(
+                    "“%(name)s” is settled already. Reopen it first if it is still so.",
+                    name=settled.display_name,
+                )
+            )
+
+    def _form(self, model: str, res_id: int) -> dict:
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "res_id": res_id,
+            "views": [(False, "form")],
+        }
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self) -> None:

@@ -110,6 +110,7 @@ class CrmRuptureRaising(models.AbstractModel):
             for row in rows
         ]
         # Raw SQL: one statement for a batch, and two servers that see the same fact at once.
+        # The pass may be gone meanwhile: then there is nothing to raise.
         ids = self.env.execute_query(
             SQL(
                 """
@@ -185,9 +186,6 @@ class CrmRuptureRaising(models.AbstractModel):
             self.write(changed)
         return self
 
-    def _announce(self) -> None:
-        """Tell the people who answer for the ruptures."""
-
     def _close(self, note: str = "") -> None:
         """Close open ruptures as repaired and end their activities."""
         now = fields.Datetime.now()
@@ -214,5 +212,8 @@ class CrmRuptureRaising(models.AbstractModel):
                     "waive_reason": False,
                     "reopen_count": item.reopen_count + 1,
                     "is_announced": False,
+                    "digested_on": False,
+                    # What comes back is news, also where the first time was history.
+                    "is_backlog": bool(self.env.context.get("crm_history")),
                 }
             )

@@ -13,6 +13,17 @@ class ResCompany(models.Model):
         "is on the data-health page.",
     )
 
+    crm_rupture_cap = fields.Integer(
+        string="Ruptures told at once",
+        default=10,
+        help="Of how many open ruptures a person is told one by one; the rest comes in one digest "
+        "a day.",
+    )
+
+    _crm_rupture_cap_check = models.Constraint(
+        "CHECK (crm_rupture_cap >= 0)",
+        "The ruptures told at once are a number: enter 0 or more.",
+    )
     _crm_silent_days_check = models.Constraint(
         "CHECK (crm_silent_days >= 0)",
         "The days without news are a number of days: enter 0 or more.",

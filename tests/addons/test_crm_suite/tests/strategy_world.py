@@ -22,6 +22,12 @@ PEOPLE = {
     "crm.account.action": ("user_id", "plan_id.user_id", "plan_id.customer_id.user_id"),
     "crm.handoff": ("from_user_id", "to_user_id", "create_uid"),
     "crm.stage.evidence": ("lead_id.user_id",),
+    "crm.rupture": (
+        "user_id",
+        "advocate_id",
+        "relationship_id.user_id",
+        "customer_id.user_id",
+    ),
 }
 TEAMS = {
     "crm.need.analysis": ("customer_id.segment_id.team_id", "segment_id.team_id"),
@@ -33,6 +39,7 @@ TEAMS = {
     "crm.account.action": ("plan_id.customer_id.segment_id.team_id",),
     "crm.handoff": ("team_id",),
     "crm.stage.evidence": ("lead_id.team_id",),
+    "crm.rupture": ("relationship_id.team_id",),
     "crm.charter": ("team_id",),
     "crm.charter.line": ("charter_id.team_id",),
 }
@@ -89,6 +96,9 @@ def _of_customer(filler, customer, users):
     filler.create("crm.account.action", plan_id=plan.id, user_id=owner.id)
     to = users["user"] if owner == users["mate"] else users["mate"]
     filler.create("crm.handoff", customer_id=customer.id, to_user_id=to.id)
+    passes = filler.env["crm.relationship"].search([("customer_id", "=", customer.id)], limit=1)
+    if passes:
+        filler.create("crm.rupture", relationship_id=passes.id, user_id=owner.id)
     lead = filler.env["crm.lead"].search(
         [("partner_id", "=", customer.partner_id.id), ("user_id", "=", owner.id)], limit=1
     )

@@ -116,6 +116,9 @@ MATRIX = {
     "crm.relationship": ("R", "R", "R", "R", "", "", ""),
     # judged by the engine; people report, assign, repair and waive, nobody deletes
     "crm.rupture": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    "crm.rupture.rule": ("R", "R", "RW", "R", "", "", ""),
+    "crm.rupture.waive": ("RWCD", "RWCD", "RWCD", "", "", "", ""),
+    "crm.relationship.reassign": ("", "RWCD", "RWCD", "", "", "", ""),
     "crm.relationship.moment": ("R", "R", "R", "R", "", "", ""),
     "crm.satisfaction.answer": ("R", "R", "R", "", "", "", ""),
     "crm.satisfaction.line": ("R", "R", "R", "", "", "", ""),
@@ -186,6 +189,7 @@ OWN, TEAM, ALL, NONE = "own", "team", "all", "none"
 REACH = {
     "crm.relationship": (OWN, TEAM, ALL, ALL),
     "crm.relationship.moment": (OWN, TEAM, ALL, ALL),
+    "crm.rupture": (OWN, TEAM, ALL, ALL),
     "crm.moment.event": (OWN, TEAM, ALL, ALL),
     "crm.customer.profile": (OWN, TEAM, ALL, ALL),
     "crm.need.analysis": (OWN, TEAM, ALL, ALL),
