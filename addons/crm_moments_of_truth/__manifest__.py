@@ -34,6 +34,7 @@
         "views/crm_moment_views.xml",
         "views/crm_moment_chain_views.xml",
         "views/crm_case_views.xml",
+        "views/crm_case_portal_templates.xml",
         "views/crm_customer_views.xml",
         "views/sale_order_views.xml",
         "views/sale_order_agreed_views.xml",

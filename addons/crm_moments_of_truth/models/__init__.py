@@ -40,6 +40,7 @@ from . import crm_facts_offer
 from . import crm_facts_sales
 from . import sale_order_line
 from . import crm_case_facts
+from . import crm_case_portal
 from . import crm_case_adapter_mixin
 from . import crm_relationship_case
 from . import crm_customer_case
