@@ -24,3 +24,7 @@ from . import test_rupture
 from . import test_facts_of_books
 from . import test_default_chain
 from . import test_orders_agreed
+from . import test_insight
+from . import test_pdca
+from . import test_promise
+from . import test_value
