@@ -1,8 +1,17 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.crm_strategy.models.figure_field import FigureField
+
+FIRST, BETTER, SAME, WORSE = "first", "better", "same", "worse"
+TRENDS = [
+    (FIRST, "Nothing to compare with"),
+    (BETTER, "Better"),
+    (SAME, "The same"),
+    (WORSE, "Worse"),
+]
 
 
 class CrmSatisfactionAnswer(models.Model):
@@ -15,14 +24,14 @@ class CrmSatisfactionAnswer(models.Model):
 
     _name = "crm.satisfaction.answer"
     _description = "Satisfaction Answer"
-    _inherit = ["crm.partner.keyed.mixin"]
+    _inherit = ["crm.satisfaction.derivation", "crm.partner.keyed.mixin"]
     _order = "answered_at desc, id desc"
     _partner_merge = "rekey"
     _privacy_purpose = "profiling"
     # Figures by segment need the row; the words and the person go.
     _privacy_expiry = "clear"
     _privacy_date_field = "answered_at"
-    _privacy_texts = ("comment",)
+    _privacy_texts = ("comment", "why")
     _privacy_personal = ("comment", "contact_id")
 
     # identity
@@ -71,6 +80,24 @@ class CrmSatisfactionAnswer(models.Model):
         ondelete="set null",
         help="The person who answered.",
     )
+    invitation_id = fields.Many2one(
+        "crm.satisfaction.invitation",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The invitation that was answered.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Owner",
+        compute="_compute_user_id",
+        search="_search_user_id",
+        help="Who holds the pass, else the customer.",
+    )
+    segment_id = fields.Many2one(
+        related="customer_id.segment_id",
+        string="Segment today",
+        help="The segment in which the customer is today.",
+    )
     survey_id = fields.Many2one(
         "survey.survey",
         index="btree_not_null",
@@ -90,6 +117,13 @@ class CrmSatisfactionAnswer(models.Model):
         help="Would the contact recommend us? From 0 (not at all) to 10 (certainly). "
         "Empty: not answered.",
     )
+    recommendation_points = FigureField(
+        string="Recommendation score",
+        aggregator="avg",
+        digits=(16, 1),
+        help="100 for 9 and 10 (promoter), -100 for 6 and less (detractor), 0 between. The average "
+        "of many answers is the recommendation score, from -100 to 100.",
+    )
     expected = FigureField(
         aggregator="avg",
         digits=(16, 2),
@@ -106,6 +140,30 @@ class CrmSatisfactionAnswer(models.Model):
         help="Got minus expected, of the classes in which both were answered. "
         "Below 0: less than expected.",
     )
+    previous_id = fields.Many2one(
+        "crm.satisfaction.answer",
+        string="Answer before",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The customer's answer before this one.",
+    )
+    change = FigureField(
+        aggregator="avg",
+        digits=(16, 2),
+        help="What the contact got, compared with the customer's answer before. Above 0: better. "
+        "Empty: there is none to compare with.",
+    )
+    trend = fields.Selection(
+        TRENDS,
+        default=FIRST,
+        help="Whether the customer got more or less than in the answer before.",
+    )
+    is_bad = fields.Boolean(
+        string="Calls for repair",
+        help="Ticked when the contact would hardly recommend us, or got much less than expected. "
+        "The rule that asked says how much is too much.",
+    )
+    why = fields.Text(string="What is bad", help="What in the answer asks for a repair.")
     comment = fields.Text(help="What the contact wrote in own words.")
     line_ids = fields.One2many(
         "crm.satisfaction.line",
@@ -124,7 +182,44 @@ class CrmSatisfactionAnswer(models.Model):
         for answer in self:
             # Access: the name of the own customer, whatever else of it the person may read.
             partner = answer.sudo().partner_id.name or self.env._("Unknown customer")
-            day = fields.Datetime.context_timestamp(
-                answer, answer.answered_at or fields.Datetime.now()
-            )
+            if not answer.answered_at:
+                answer.display_name = partner
+                continue
+            day = fields.Datetime.context_timestamp(answer, answer.answered_at)
             answer.display_name = f"{partner}, {fields.Date.to_string(day.date())}"
+
+    @api.depends("relationship_id", "customer_id.user_id")
+    def _compute_user_id(self) -> None:
+        for answer in self:
+            answer.user_id = answer.relationship_id.user_id or answer.customer_id.user_id
+
+    @api.model
+    def _search_user_id(self, operator: str, value: object) -> Domain:
+        return Domain("relationship_id.user_id", operator, value) | (
+            Domain("relationship_id.user_id", "=", False)
+            & Domain("customer_id.user_id", operator, value)
+        )
+
+    def unlink(self) -> bool:
+        """Delete answers; their facts no longer count, later ones are compared anew."""
+        companies, partners = self.company_id.ids, self.partner_id.ids
+        self._moment_collect_gone()
+        result = super().unlink()
+        self._link_previous(companies, partners)
+        return result
+
+    # actions
+    def action_open_cycle(self) -> dict:
+        """Open the round of improvement that answers it; a new one where none runs."""
+        self.ensure_one()
+        return self.env["crm.pdca.cycle"]._open_from(self)._get_records_action()
+
+    def action_open_relationship(self) -> dict:
+        """Open the pass about which the contact was asked."""
+        self.ensure_one()
+        return self.relationship_id._get_records_action()
+
+    def action_open_previous(self) -> dict:
+        """Open the customer's answer before this one."""
+        self.ensure_one()
+        return self.previous_id._get_records_action()

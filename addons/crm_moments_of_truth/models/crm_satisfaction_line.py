@@ -37,6 +37,12 @@ class CrmSatisfactionLine(models.Model):
         aggregator=None,
         help="Place of the class in lists.",
     )
+    answered_at = fields.Datetime(
+        related="answer_id.answered_at",
+        store=True,
+        string="Answered",
+        help="When the contact finished the survey.",
+    )
     expected = FigureField(
         aggregator="avg",
         digits=(16, 2),

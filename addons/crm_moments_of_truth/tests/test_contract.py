@@ -9,19 +9,13 @@ class TestContract(AddonContract, TransactionCase):
     daily_work = (
         "crm.case",
         "crm.rupture",
-        "crm.insight",
-        "crm.knowledge.use",
-        "crm.pdca.cycle",
-        "crm.pdca.evidence",
-        "crm.preference",
-        "crm.promise",
-        "crm.value.entry",
     )
     wordless = (
         ("crm.case", "reference"),
         ("crm.case", "access_token"),
         ("crm.case", "routing_note"),
         ("crm.rupture", "sign"),
+        ("crm.event.reaction", "event_key"),
     )
 
     def test_sources_say_what_they_prove(self):
