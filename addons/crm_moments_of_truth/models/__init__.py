@@ -15,7 +15,11 @@ from . import crm_relationship_derivation
 from . import crm_relationship_comparison
 from . import crm_relationship
 from . import crm_relationship_transfer
+from . import crm_relationship_chain
 from . import crm_relationship_moment
+from . import crm_relationship_moment_owner
+from . import crm_relationship_input_engine
+from . import crm_relationship_input
 from . import crm_change
 from . import crm_customer
 from . import crm_retention_rule
@@ -83,3 +87,6 @@ from . import crm_rupture
 from . import crm_rupture_rule
 from . import crm_relationship_rupture
 from . import res_users
+from . import crm_indicator_moment
+from . import crm_charter_rule
+from . import crm_assessment_evidence

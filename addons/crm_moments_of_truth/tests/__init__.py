@@ -25,3 +25,4 @@ from . import test_rupture
 from . import test_facts_of_books
 from . import test_default_chain
 from . import test_orders_agreed
+from . import test_durations

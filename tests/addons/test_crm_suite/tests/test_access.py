@@ -120,6 +120,9 @@ MATRIX = {
     "crm.rupture.waive": ("RWCD", "RWCD", "RWCD", "", "", "", ""),
     "crm.relationship.reassign": ("", "RWCD", "RWCD", "", "", "", ""),
     "crm.relationship.moment": ("R", "R", "R", "R", "", "", ""),
+    # found by the engine; people tick off and write where it is
+    "crm.relationship.input": ("RW", "RW", "RW", "R", "", "", ""),
+    "crm.moment.duration": ("R", "R", "R", "R", "", "", ""),
     "crm.satisfaction.answer": ("R", "R", "R", "", "", "", ""),
     "crm.satisfaction.line": ("R", "R", "R", "", "", "", ""),
     "crm.satisfaction.invitation": ("R", "R", "R", "", "", "", ""),
@@ -197,6 +200,8 @@ REACH = {
     "crm.relationship": (OWN, TEAM, ALL, ALL),
     "crm.relationship.moment": (OWN, TEAM, ALL, ALL),
     "crm.rupture": (OWN, TEAM, ALL, ALL),
+    "crm.relationship.input": (OWN, TEAM, ALL, ALL),
+    "crm.moment.duration": (OWN, TEAM, ALL, ALL),
     "crm.moment.event": (OWN, TEAM, ALL, ALL),
     "crm.customer.profile": (OWN, TEAM, ALL, ALL),
     "crm.need.analysis": (OWN, TEAM, ALL, ALL),
