@@ -97,7 +97,7 @@ class CrmMomentDuration(models.Model):
         readonly=True,
         aggregator="avg",
         help="The target of the moment; for the whole way the sum over its Plan and Do moments "
-        "that began, where those that may run beside an earlier one add nothing.",
+        "that began. Of two moments that may run side by side the longer one counts.",
     )
     in_time_count = fields.Integer(
         string="Ended in time", readonly=True, help="Took no longer than the target."
@@ -260,8 +260,8 @@ class CrmMomentDuration(models.Model):
         """SELECT of the whole ways: passes whose last “Do” moment of the chain is proven.
 
         The way ends on that day and began with the first fact of the pass. Its target is the sum
-        of the targets of the Plan and Do moments that began; a moment that may run beside an
-        earlier one that began takes no time of its own.
+        of the targets of the Plan and Do moments that began; of two that may run side by side the
+        longer one counts.
         """
         return SQL(
             """
@@ -276,14 +276,15 @@ class CrmMomentDuration(models.Model):
                      WHERE own.relationship_id = relationship.id
                        AND own.state <> %(open)s AND moment.letter IN ('p', 'd')
                        AND NOT EXISTS (
-                            SELECT FROM crm_relationship_moment AS earlier
-                              JOIN crm_moment AS before ON before.id = earlier.moment_id
+                            SELECT FROM crm_relationship_moment AS begun
+                              JOIN crm_moment AS other ON other.id = begun.moment_id
                               JOIN crm_moment_parallel_rel AS beside
-                                ON (beside.moment_id = moment.id AND beside.parallel_id = before.id)
-                                OR (beside.moment_id = before.id AND beside.parallel_id = moment.id)
-                             WHERE earlier.relationship_id = relationship.id
-                               AND earlier.state <> %(open)s
-                               AND before.sequence < moment.sequence)
+                                ON (beside.moment_id = moment.id AND beside.parallel_id = other.id)
+                                OR (beside.moment_id = other.id AND beside.parallel_id = moment.id)
+                             WHERE begun.relationship_id = relationship.id
+                               AND begun.state <> %(open)s AND other.letter IN ('p', 'd')
+                               AND (other.target_days, -other.sequence, -other.id)
+                                 > (moment.target_days, -moment.sequence, -moment.id))
                    ) AS target_days
               FROM crm_relationship AS relationship
               JOIN LATERAL (
