@@ -44,6 +44,7 @@ from . import crm_facts_offer
 from . import crm_facts_sales
 from . import sale_order_line
 from . import crm_case_facts
+from . import crm_case_portal
 from . import crm_case_adapter_mixin
 from . import crm_relationship_case
 from . import crm_customer_case
@@ -73,11 +74,14 @@ from . import crm_lead_request
 from . import sale_order_contract
 from . import crm_customer_look
 from . import crm_pass_note_mixin
+from . import crm_knowledge_mixin
 from . import crm_value_type
 from . import crm_value_entry
+from . import crm_promise_order
 from . import crm_promise
 from . import crm_pdca_evidence
 from . import crm_pdca_cycle
+from . import crm_knowledge_use
 from . import crm_insight
 from . import crm_rupture_raising
 from . import crm_rupture_judge
@@ -90,3 +94,14 @@ from . import res_users
 from . import crm_indicator_moment
 from . import crm_charter_rule
 from . import crm_assessment_evidence
+from . import crm_insight_reading
+from . import crm_preference
+from . import crm_relationship_know
+from . import crm_relationship_moment_value
+from . import crm_known_mixin
+from . import sale_order_known
+from . import crm_lead_known
+from . import crm_customer_know
+from . import crm_charter_rule
+from . import crm_indicator_know
+from . import crm_indicator_learning

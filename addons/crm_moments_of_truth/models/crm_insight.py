@@ -11,8 +11,9 @@ class CrmInsight(models.Model):
 
     _name = "crm.insight"
     _description = "Insight"
-    _inherit = ["crm.pass.note.mixin", "mail.thread"]
+    _inherit = ["crm.knowledge.mixin", "mail.thread"]
     _order = "date desc, id desc"
+    _use_field = "insight_id"
     _privacy_expiry = "keep"
     _privacy_texts = ("name", "description")
     _privacy_only_sure = True
@@ -69,9 +70,53 @@ class CrmInsight(models.Model):
         help="The message or meeting that taught it.",
     )
     active = fields.Boolean(default=True, help="Untick when it is no longer true.")
+    # results
+    use_ids = fields.One2many(
+        "crm.knowledge.use", "insight_id", string="Uses", help="Where it was used again."
+    )
+    read_count = fields.Integer(
+        string="Times read",
+        compute="_compute_read_count",
+        help="How often colleagues read it; each one counts once a day, the author not.",
+    )
+    reader_count = fields.Integer(
+        string="Readers",
+        compute="_compute_read_count",
+        help="How many colleagues have read it.",
+    )
 
     @api.depends("customer_id")
     def _compute_segment_id(self) -> None:
         for insight in self:
             # The segment of the day it was learned; later moves of the customer change nothing.
             insight.segment_id = insight.customer_id.segment_id or insight.segment_id
+
+    def _compute_read_count(self) -> None:
+        # sudo: who read it is for managers to see; how many did is for everybody who reads it.
+        rows = (
+            self.env["crm.insight.reading"]
+            .sudo()
+            ._read_group(
+                [("insight_id", "in", self.ids)],
+                ["insight_id"],
+                ["__count", "user_id:count_distinct"],
+            )
+        )
+        found = {insight.id: counts for insight, *counts in rows}
+        for insight in self:
+            insight.read_count, insight.reader_count = found.get(insight.id, (0, 0))
+
+    def web_read(self, specification: dict) -> list[dict]:
+        """Read for the form; one record that is opened counts as read."""
+        values = super().web_read(specification)
+        if len(self.ids) == 1 and values and "description" in specification:
+            self.env["crm.insight.reading"]._note(self)
+        return values
+
+    def action_open_readings(self) -> dict:
+        """Open who read it."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_moments_of_truth.crm_insight_reading_action"
+        )
+        return {**action, "domain": [("insight_id", "=", self.id)], "context": {}}

@@ -3,10 +3,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from odoo.addons.crm_strategy.models.figure_field import FigureField
 
 from .crm_moment import LETTERS
 
 CLOSED, CANCELLED = "closed", "cancelled"
+# What a step leads to.
+NEXT = {"p": "d", "d": "c", "c": "a", "a": CLOSED}
+BEFORE = {target: letter for letter, target in NEXT.items()}
 STATES = [*LETTERS, (CLOSED, "Closed"), (CANCELLED, "Given up")]
 FOUR_WEEKS = timedelta(days=28)
 
@@ -85,8 +92,45 @@ class CrmPdcaCycle(models.Model):
     closed_on = fields.Date(
         string="Closed on", readonly=True, copy=False, index=True, help="When it was closed."
     )
+    is_late = fields.Boolean(
+        string="Late",
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="The day by which it should be closed is over, and it still runs.",
+    )
+    # what proves it
     evidence_ids = fields.One2many(
         "crm.pdca.evidence", "cycle_id", string="Evidence", help="What proves the steps."
+    )
+    has_p = fields.Boolean(
+        string="Planned", compute="_compute_has", store=True, help="There is evidence of the plan."
+    )
+    has_d = fields.Boolean(
+        string="Done", compute="_compute_has", store=True, help="There is evidence of the doing."
+    )
+    has_c = fields.Boolean(
+        string="Checked",
+        compute="_compute_has",
+        store=True,
+        help="There is evidence that the result was looked at.",
+    )
+    has_a = fields.Boolean(
+        string="Improved",
+        compute="_compute_has",
+        store=True,
+        help="There is evidence of what was changed for good.",
+    )
+    indicator_id = fields.Many2one(
+        "crm.indicator",
+        string="Judged by",
+        ondelete="set null",
+        help="The figure by which the result is seen.",
+    )
+    value_before = FigureField(
+        string="Before", aggregator=None, help="The figure when the round began."
+    )
+    value_after = FigureField(
+        string="After", aggregator=None, help="The figure when the result was checked."
     )
     # the customer
     is_client_involved = fields.Boolean(
@@ -113,11 +157,116 @@ class CrmPdcaCycle(models.Model):
         " AND source_id IS NOT NULL",
         "A round runs for this already. Open that one.",
     )
+    # The database holds it for every way in: also evidence that is taken away later.
+    _evidence_check = models.Constraint(
+        "CHECK (state IN ('p', 'cancelled') OR (has_p AND (state = 'd' OR (has_d AND"
+        " (state = 'c' OR (has_c AND (state = 'a' OR (state = 'closed' AND has_a))))))))",
+        "Each step that the round has left needs its evidence. Add other evidence of the step "
+        "first, or take the round one step back.",
+    )
     _dates_check = models.Constraint(
         "CHECK (date_due >= date_start)",
         "A round closes on the day it begins, or later. Correct one of the two days.",
     )
 
+    # computes
+    @api.depends("evidence_ids.letter")
+    def _compute_has(self) -> None:
+        for cycle in self:
+            letters = set(cycle.evidence_ids.mapped("letter"))
+            for letter in NEXT:
+                cycle[f"has_{letter}"] = letter in letters
+
+    @api.depends("state", "date_due")
+    def _compute_is_late(self) -> None:
+        today = fields.Date.context_today(self)
+        for cycle in self:
+            cycle.is_late = cycle.state in NEXT and bool(cycle.date_due) and cycle.date_due < today
+
+    def _search_is_late(self, operator: str, value: object) -> Domain:
+        if operator != "in":
+            return NotImplemented
+        late = Domain("state", "in", list(NEXT)) & Domain(
+            "date_due", "<", fields.Date.context_today(self)
+        )
+        return late if True in value else ~late
+
+    @api.onchange("customer_id")
+    def _onchange_customer_id(self) -> None:
+        commercial = self.client_contact_id.commercial_partner_id
+        if self.customer_id and commercial != self.customer_id.partner_id:
+            self.client_contact_id = False
+
+    # course
+    def action_next(self) -> None:
+        """Take the next step; the one before needs evidence.
+
+        :raise UserError: when evidence is missing, so nobody improves without having checked.
+        """
+        steps = dict(self._fields["state"]._description_selection(self.env))
+        for cycle in self._to_move(NEXT):
+            if not cycle[f"has_{cycle.state}"]:
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” has no evidence of the step “%(step)s” yet. Add what shows "
+                        "that it was done, then go on.",
+                        name=cycle.name,
+                        step=steps[cycle.state],
+                    )
+                )
+            cycle._move(NEXT[cycle.state])
+
+    def action_back(self) -> None:
+        """Take the round one step back, when something was missed; a closed one opens again."""
+        for cycle in self._to_move(BEFORE):
+            cycle._move(BEFORE[cycle.state])
+
+    def action_cancel(self) -> None:
+        """Give the round up; what was written stays."""
+        for cycle in self._to_move(NEXT):
+            cycle._move(CANCELLED)
+
+    def action_resume(self) -> None:
+        """Begin a round that was given up anew, with what was written."""
+        for cycle in self._to_move({CANCELLED: "p"}):
+            cycle._move("p")
+
+    def _to_move(self, wanted: dict[str, str]) -> CrmPdcaCycle:
+        """These rounds, when the person may write them and they stand at one of the steps."""
+        self.check_access("write")
+        self.lock_for_update()
+        for cycle in self:
+            if cycle.state not in wanted:
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” has moved on meanwhile. Load the page again.",
+                        name=cycle.name,
+                    )
+                )
+        return self
+
+    def _move(self, state: str) -> None:
+        self.ensure_one()
+        closed_on = fields.Date.context_today(self) if state == CLOSED else False
+        # Access: the right to write was checked; the step itself is written by the buttons alone.
+        self.sudo().write({"state": state, "closed_on": closed_on})
+        self.flush_recordset()
+
+    def action_open_source(self) -> dict:
+        """Open the record from which the round was opened."""
+        self.ensure_one()
+        source = self.env[self.source_model].browse(self.source_id).exists()
+        if not source:
+            raise UserError(
+                self.env._(
+                    "What “%(name)s” was opened from is gone. The problem is described in the "
+                    "round.",
+                    name=self.name,
+                )
+            )
+        return source._get_records_action()
+
+    # opening
     @api.model
     @api.private
     def _open_from(self, record: models.BaseModel) -> CrmPdcaCycle:
@@ -128,6 +277,7 @@ class CrmPdcaCycle(models.Model):
         ``why`` it has is taken over.
         """
         record.ensure_one()
+        record = record.with_env(self.env)
         record.check_access("read")
         known = self._running_from(record)
         if known:

@@ -15,7 +15,7 @@ class CrmPdcaEvidence(models.Model):
     _kept_fields = ("cycle_id",)
     _privacy_purpose = "contract"
     _privacy_expiry = "keep"
-    _privacy_texts = ("name", "note")
+    _privacy_texts = ("name", "note", "url")
     _privacy_only_sure = True
 
     cycle_id = fields.Many2one(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 MADE, ENABLED, KEPT, BROKEN, WITHDRAWN = "made", "enabled", "kept", "broken", "withdrawn"
 STATES = [
@@ -17,6 +19,8 @@ KINDS = [
     ("other", "Something else"),
 ]
 STANDING = (MADE, ENABLED)
+# What an order says is changed on the order.
+OF_ORDER = {"name", "kind", "order_id", "customer_id", "relationship_id", "made_on", "due_on"}
 
 
 class CrmPromise(models.Model):
@@ -24,7 +28,12 @@ class CrmPromise(models.Model):
 
     _name = "crm.promise"
     _description = "Promise"
-    _inherit = ["crm.pass.note.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "crm.promise.order",
+        "crm.pass.note.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "due_on, id"
     _kept_fields = (
         "company_id",
@@ -118,6 +127,12 @@ class CrmPromise(models.Model):
         copy=False,
         help="When the customer had it. A later day than the one due does not keep the promise.",
     )
+    is_late = fields.Boolean(
+        string="Late",
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="The day is over, and nobody said that it was kept.",
+    )
 
     _order_uniq = models.UniqueIndex(
         "(order_id) WHERE source = 'order' AND state IN ('made', 'enabled')",
@@ -127,3 +142,115 @@ class CrmPromise(models.Model):
         "CHECK (due_on >= made_on OR source = 'order')",
         "A promise is due on the day it is made, or later. Correct one of the two days.",
     )
+
+    # computes
+    @api.depends("state", "due_on")
+    def _compute_is_late(self) -> None:
+        today = fields.Date.context_today(self)
+        for promise in self:
+            promise.is_late = (
+                promise.state in STANDING and bool(promise.due_on) and promise.due_on < today
+            )
+
+    def _search_is_late(self, operator: str, value: object) -> Domain:
+        if operator != "in":
+            return NotImplemented
+        late = Domain("state", "in", STANDING) & Domain(
+            "due_on", "<", fields.Date.context_today(self)
+        )
+        return late if True in value else ~late
+
+    # writing
+    @api.model_create_multi
+    def create(self, vals_list: list[dict]) -> CrmPromise:
+        """Create promises; the day promised at first is kept."""
+        promises = super().create(vals_list)
+        for promise in promises.filtered(lambda promise: not promise.first_due_on):
+            # Access: whoever makes a promise says its first day with it.
+            promise.sudo().first_due_on = promise.due_on
+        return promises
+
+    def write(self, vals: dict) -> bool:
+        """Write promises; a day that is moved is counted, one that is over stays."""
+        if self.env.su:
+            return super().write(vals)
+        if OF_ORDER & vals.keys():
+            self._check_by_hand()
+        moved = self.browse()
+        if vals.get("due_on"):
+            day = fields.Date.to_date(vals["due_on"])
+            moved = self.filtered(lambda promise: promise.due_on != day)
+            moved._check_movable()
+        result = super().write(vals)
+        for promise in moved:
+            # Access: the day was just written by the person; the count follows from it.
+            promise.sudo().moved_count += 1
+        return result
+
+    def _check_by_hand(self) -> None:
+        for promise in self.filtered(lambda promise: promise.source == "order"):
+            raise AccessError(
+                self.env._(
+                    "“%(name)s” is the delivery date of an order. Change the date on the order.",
+                    name=promise.name,
+                )
+            )
+
+    def _check_movable(self) -> None:
+        today = fields.Date.context_today(self)
+        for promise in self:
+            if promise.state not in STANDING or promise.due_on < today:
+                raise UserError(
+                    self.env._(
+                        "The day of “%(name)s” is over or settled; moving it would hide that. Say "
+                        "whether it was kept, and make a new promise.",
+                        name=promise.name,
+                    )
+                )
+
+    # course
+    def action_enable(self) -> None:
+        """Say that it can be done: whoever has to keep it was asked and agreed (S003-T2)."""
+        today = fields.Date.context_today(self)
+        self._settle(
+            (MADE,), {"state": ENABLED, "enabled_on": today, "enabled_by_id": self.env.uid}
+        )
+
+    def action_keep(self) -> None:
+        """Say that the customer has it; after the day due the promise is broken all the same."""
+        self._check_by_hand()
+        today = fields.Date.context_today(self)
+        for promise in self:
+            state = KEPT if today <= promise.due_on else BROKEN
+            promise._settle((MADE, ENABLED, BROKEN), {"state": state, "kept_on": today})
+
+    def action_break(self) -> None:
+        """Say that it was not kept."""
+        self._check_by_hand()
+        self._settle(STANDING, {"state": BROKEN})
+
+    def action_withdraw(self) -> None:
+        """Take it back with the customer's consent: neither kept nor broken."""
+        self._check_by_hand()
+        self._settle(STANDING, {"state": WITHDRAWN})
+
+    def action_reopen(self) -> None:
+        """Open a promise again that was settled by mistake."""
+        self._check_by_hand()
+        for promise in self:
+            state = ENABLED if promise.enabled_on else MADE
+            promise._settle((KEPT, BROKEN, WITHDRAWN), {"state": state, "kept_on": False})
+
+    def _settle(self, states: tuple[str, ...], vals: dict) -> None:
+        self.check_access("write")
+        self.lock_for_update()
+        for promise in self:
+            if promise.state not in states:
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” was settled meanwhile. Load the page again.",
+                        name=promise.name,
+                    )
+                )
+        # Access: the right to write was checked; states are written by the buttons alone.
+        self.sudo().write(vals)

@@ -3,8 +3,6 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.crm_strategy.models.figure_field import FigureField
-
 
 class CrmValueEntry(models.Model):
     """One value that one moment of a pass gave to the customer or to us (S000-9.5-R4, S003-K)."""
@@ -65,10 +63,9 @@ class CrmValueEntry(models.Model):
     side = fields.Selection(
         related="type_id.side", store=True, index=True, help="Who has the value in the end."
     )
-    amount = FigureField(
-        digits="Account",
-        help="What it is worth, in the currency of the company, when that can be told. Empty: "
-        "no amount is known. It is an estimate and enters no book.",
+    amount = fields.Monetary(
+        help="What it is worth, in the currency of the company, when that can be told; without "
+        "an amount the entry counts all the same. It is an estimate and enters no book.",
     )
     note = fields.Char(help="In a few words: which advice, which knowledge, what was won.")
     date = fields.Date(
@@ -87,8 +84,9 @@ class CrmValueEntry(models.Model):
     )
 
     _amount_check = models.Constraint(
-        "CHECK (amount IS NULL OR (amount >= 0 AND amount < 'Infinity'))",
-        "A value is zero or more. Leave the amount empty when nobody can tell it.",
+        # The upper limit refuses what is no number, which the database sorts above all numbers.
+        "CHECK (amount IS NULL OR (amount >= 0 AND amount <= 1e15))",
+        "A value is positive. Leave the amount empty when nobody can tell it.",
     )
 
     @api.model

@@ -6,6 +6,7 @@ from . import test_capture
 from . import test_case
 from . import test_case_adapter
 from . import test_case_facts
+from . import test_case_portal
 from . import test_case_routing
 from . import test_chain
 from . import test_companies
@@ -26,3 +27,7 @@ from . import test_facts_of_books
 from . import test_default_chain
 from . import test_orders_agreed
 from . import test_durations
+from . import test_insight
+from . import test_pdca
+from . import test_promise
+from . import test_value

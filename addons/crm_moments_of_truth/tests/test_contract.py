@@ -9,6 +9,13 @@ class TestContract(AddonContract, TransactionCase):
     daily_work = (
         "crm.case",
         "crm.rupture",
+        "crm.insight",
+        "crm.knowledge.use",
+        "crm.pdca.cycle",
+        "crm.pdca.evidence",
+        "crm.preference",
+        "crm.promise",
+        "crm.value.entry",
     )
     wordless = (
         ("crm.case", "reference"),

@@ -54,6 +54,8 @@ FITTING = {
         "completeness_rate": 0.8,
         "completeness_band": 0.1,
     },
+    "crm.promise": {"made_on": "2026-01-02", "due_on": "2026-01-05"},
+    "crm.knowledge.use": {"insight_id": lambda filler: filler.create("crm.insight").id},
     "crm.charter": {"team_id": lambda filler: filler.new_team().id},
     "crm.charter.rule": {"target": 0.5, "number": lambda filler: 1000 + filler.next_number()},
     "crm.charter.line": {"target": 0.5},

@@ -11,6 +11,11 @@ from .filling import Filler
 _ANALYSIS = ("analysis_id.user_id", "analysis_id.member_ids", "analysis_id.customer_id.user_id")
 _ANALYSIS_TEAM = ("analysis_id.customer_id.segment_id.team_id", "analysis_id.segment_id.team_id")
 _ANALYSED = ("crm.need", "crm.specification", "crm.commitment", "crm.need.input", "crm.trace.link")
+# What is written beside a pass: its writer, the owner of the customer, who works on the pass.
+_NOTE = ("user_id", "customer_id.user_id", "relationship_id.user_id")
+_NOTE_TEAM = ("customer_id.segment_id.team_id", "relationship_id.team_id")
+_NOTES = ("crm.value.entry", "crm.promise", "crm.pdca.cycle")
+_KNOWN = ("crm.insight", "crm.preference", "crm.knowledge.use")
 # Model -> paths to its people, and to the teams whose leader and members count as "team".
 PEOPLE = {
     "crm.need.analysis": ("user_id", "member_ids", "customer_id.user_id"),
@@ -28,6 +33,8 @@ PEOPLE = {
         "relationship_id.user_id",
         "customer_id.user_id",
     ),
+    **dict.fromkeys((*_NOTES, *_KNOWN), _NOTE),
+    "crm.pdca.evidence": tuple(f"cycle_id.{path}" for path in _NOTE),
 }
 TEAMS = {
     "crm.need.analysis": ("customer_id.segment_id.team_id", "segment_id.team_id"),
@@ -40,6 +47,9 @@ TEAMS = {
     "crm.handoff": ("team_id",),
     "crm.stage.evidence": ("lead_id.team_id",),
     "crm.rupture": ("relationship_id.team_id",),
+    **dict.fromkeys(_NOTES, _NOTE_TEAM),
+    **dict.fromkeys(_KNOWN, _NOTE_TEAM[:1]),
+    "crm.pdca.evidence": tuple(f"cycle_id.{path}" for path in _NOTE_TEAM),
     "crm.charter": ("team_id",),
     "crm.charter.line": ("charter_id.team_id",),
 }
@@ -94,6 +104,7 @@ def _of_customer(filler, customer, users):
     )
     plan = filler.create("crm.account.plan", customer_id=customer.id, user_id=owner.id)
     filler.create("crm.account.action", plan_id=plan.id, user_id=owner.id)
+    _beside_passes(filler, customer, owner)
     to = users["user"] if owner == users["mate"] else users["mate"]
     filler.create("crm.handoff", customer_id=customer.id, to_user_id=to.id)
     passes = filler.env["crm.relationship"].search([("customer_id", "=", customer.id)], limit=1)
@@ -104,3 +115,19 @@ def _of_customer(filler, customer, users):
     )
     if lead:
         filler.create("crm.stage.evidence", lead_id=lead.id, company_id=filler.company.id)
+
+
+def _beside_passes(filler, customer, owner):
+    """What people write about a customer: a promise, a round, an insight, a preference."""
+    of_customer = {"customer_id": customer.id, "user_id": owner.id}
+    filler.create("crm.promise", **of_customer)
+    cycle = filler.create("crm.pdca.cycle", **of_customer)
+    filler.create("crm.pdca.evidence", cycle_id=cycle.id)
+    insight = filler.create("crm.insight", **of_customer)
+    filler.create("crm.preference", **of_customer)
+    filler.create("crm.knowledge.use", insight_id=insight.id, **of_customer)
+    line = filler.env["crm.relationship.moment"].search(
+        [("relationship_id.customer_id", "=", customer.id)], limit=1
+    )
+    if line:
+        filler.create("crm.value.entry", line_id=line.id, user_id=owner.id)

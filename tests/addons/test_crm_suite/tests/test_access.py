@@ -140,6 +140,10 @@ MATRIX = {
     "crm.pdca.cycle": ("RWC", "RWC", "RWC", "R", "", "", ""),
     "crm.pdca.evidence": ("RWCD", "RWCD", "RWCD", "R", "", "", ""),
     "crm.insight": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    "crm.preference": ("RWC", "RWC", "RWC", "R", "", "", ""),
+    "crm.knowledge.use": ("RWCD", "RWCD", "RWCD", "R", "", "", ""),
+    # who reads what is written down by the form; how many did is shown to everybody
+    "crm.insight.reading": ("", "", "R", "", "", "", ""),
     # cases: dropped with a reason, not deleted; definitions by the strategy manager
     "crm.case": ("RWC", "RWC", "RWC", "R", "", "", ""),
     "crm.case.cause": ("R", "R", "RWC", "R", "", "", ""),
@@ -217,6 +221,14 @@ REACH = {
     "crm.account.action": (OWN, TEAM, ALL, ALL),
     "crm.handoff": (OWN, TEAM, ALL, NONE),
     "crm.stage.evidence": (OWN, TEAM, ALL, NONE),
+    "crm.value.entry": (OWN, TEAM, ALL, ALL),
+    "crm.promise": (OWN, TEAM, ALL, ALL),
+    "crm.pdca.cycle": (OWN, TEAM, ALL, ALL),
+    "crm.pdca.evidence": (OWN, TEAM, ALL, ALL),
+    # what one learned, the whole team of the segment knows
+    "crm.insight": (TEAM, TEAM, ALL, ALL),
+    "crm.preference": (TEAM, TEAM, ALL, ALL),
+    "crm.knowledge.use": (TEAM, TEAM, ALL, ALL),
     # the world's people of North have no seat elsewhere
     "crm.charter": (TEAM, TEAM, ALL, NONE),
     "crm.charter.line": (TEAM, TEAM, ALL, NONE),

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from odoo import api, fields, models
+
+
+class CrmRelationship(models.Model):
+    """What people wrote beside a pass: value, promises, rounds, insights."""
+
+    _inherit = "crm.relationship"
+
+    value_entry_ids = fields.One2many(
+        "crm.value.entry",
+        "relationship_id",
+        string="Value ledger",
+        help="What the moments of the pass gave to the customer and to us.",
+    )
+    promise_ids = fields.One2many(
+        "crm.promise", "relationship_id", string="Promises", help="What was promised in the pass."
+    )
+    insight_ids = fields.One2many(
+        "crm.insight",
+        "relationship_id",
+        string="What we learned",
+        help="What the pass has taught us.",
+    )
+    value_entry_count = fields.Integer(
+        string="Value entries",
+        compute="_compute_know_counts",
+        help="Entries in the value ledger of the pass, of both sides.",
+    )
+    promise_count = fields.Integer(
+        string="Number of promises",
+        compute="_compute_know_counts",
+        help="Promises made in the pass.",
+    )
+    insight_count = fields.Integer(
+        string="Number of insights",
+        compute="_compute_know_counts",
+        help="What colleagues wrote down to have learned in the pass.",
+    )
+    pdca_cycle_count = fields.Integer(
+        string="Number of rounds",
+        compute="_compute_know_counts",
+        help="Rounds of improvement that began in the pass.",
+    )
+
+    def _compute_know_counts(self) -> None:
+        models_by_field = {
+            "value_entry_count": "crm.value.entry",
+            "promise_count": "crm.promise",
+            "insight_count": "crm.insight",
+            "pdca_cycle_count": "crm.pdca.cycle",
+        }
+        for name, model in models_by_field.items():
+            counts = dict(
+                self.env[model]._read_group(
+                    [("relationship_id", "in", self.ids)], ["relationship_id"], ["__count"]
+                )
+            )
+            for relationship in self:
+                relationship[name] = counts.get(relationship, 0)
+
+    @api.private
+    def _after_derivation(self) -> None:
+        """Delivery dates of the orders of these passes are promises."""
+        super()._after_derivation()
+        self.env["crm.promise"]._follow_passes(self)
+
+    # actions
+    def action_open_value_entries(self) -> dict:
+        """Open the value ledger of the pass."""
+        return self._open_notes("crm_value_entry_action")
+
+    def action_open_promises(self) -> dict:
+        """Open the promises made in the pass."""
+        return self._open_notes("crm_promise_action")
+
+    def action_open_insights(self) -> dict:
+        """Open what was learned in the pass."""
+        return self._open_notes("crm_insight_action")
+
+    def action_open_pdca_cycles(self) -> dict:
+        """Open the rounds of improvement that began in the pass."""
+        return self._open_notes("crm_pdca_cycle_action")
+
+    def _open_notes(self, action_name: str) -> dict:
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"crm_moments_of_truth.{action_name}"
+        )
+        return {
+            **action,
+            "domain": [("relationship_id", "=", self.id)],
+            "context": {
+                "default_relationship_id": self.id,
+                "default_customer_id": self.customer_id.id,
+            },
+        }
