@@ -27,6 +27,7 @@ from . import res_partner
 from . import sale_order
 from . import sale_order_agreed
 from . import account_move
+from . import account_move_class
 from . import account_partial_reconcile
 from . import crm_service_level
 from . import crm_case_skill
@@ -39,10 +40,17 @@ from . import crm_case_routing
 from . import crm_case_intake
 from . import crm_case_watch
 from . import crm_facts
+from . import crm_facts_care
 from . import crm_facts_customer
 from . import crm_facts_offer
 from . import crm_facts_sales
 from . import sale_order_line
+from . import crm_channel_document
+from . import crm_indicator_order
+from . import crm_need_input
+from . import crm_strategy_market
+from . import crm_segment
+from . import crm_customer_referral
 from . import crm_case_facts
 from . import crm_case_portal
 from . import crm_case_adapter_mixin

@@ -113,6 +113,32 @@ class CrmFacts(models.AbstractModel):
         )
 
     @api.model
+    def _zone(self, company: models.BaseModel) -> str:
+        """Zone by which the days of a company are cut."""
+        # sudo: the zone of the calendar decides about days; nothing else of it is read.
+        return company.sudo().resource_calendar_id.tz or "UTC"
+
+    @api.model
+    def _active_customers(self, company: models.BaseModel, period: Period) -> list[int]:
+        """Ids of the customers with a posted invoice or receipt in the period."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT customer.id
+                  FROM account_move AS move
+                  JOIN res_partner AS contact ON contact.id = move.partner_id
+                  JOIN crm_customer AS customer
+                    ON customer.partner_id = contact.commercial_partner_id
+                   AND customer.company_id = move.company_id
+                 WHERE %s AND move.move_type <> 'out_refund'
+                """,
+                self._posted_condition(company, period),
+            )
+        )
+        return [customer_id for (customer_id,) in rows]
+
+    @api.model
     def _sums(self, company: models.BaseModel, query: SQL) -> dict | Undefined:
         """{key: sum} of a query of two columns; no data where the books are empty."""
         if not self._has_books(company):

@@ -17,7 +17,7 @@ class CrmFacts(models.AbstractModel):
     def _orders_sql(self, company: models.BaseModel, period: Period, confirmed: bool) -> SQL:
         """SELECT of the quotations and orders of a period: id, partner_id, opportunity_id, day,
         at and value (without tax, in the currency of the company)."""
-        zone = company.resource_calendar_id.tz or "UTC"
+        zone = self._zone(company)
         day = SQL("(document.date_order AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", zone)
         conditions = [SQL("document.company_id = %s", company.id)]
         if confirmed:
@@ -69,7 +69,7 @@ class CrmFacts(models.AbstractModel):
                   FROM sale
                 """,
                 orders=self._orders_sql(company, period, confirmed=True),
-                zone=company.resource_calendar_id.tz or "UTC",
+                zone=self._zone(company),
             )
         )
         ((buyers, repeated),) = self.env.execute_query(

@@ -1,1 +1,2 @@
 from . import crm_moment_duration
+from . import crm_channel_mix

@@ -31,3 +31,4 @@ from . import test_insight
 from . import test_pdca
 from . import test_promise
 from . import test_value
+from . import test_figures_of_books
