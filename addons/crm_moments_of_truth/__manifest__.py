@@ -69,6 +69,7 @@
         "views/crm_know_menus.xml",
         "views/crm_sat_menus.xml",
         "views/crm_chain_menus.xml",
+        "views/crm_hook_menus.xml",
         "views/crm_rupture_views.xml",
         "views/crm_rupture_rule_views.xml",
         "views/crm_relationship_rupture_views.xml",
