@@ -70,12 +70,27 @@
         "views/crm_sat_menus.xml",
         "views/crm_chain_menus.xml",
         "views/crm_hook_menus.xml",
+        "views/crm_view_views.xml",
+        "views/crm_view_menus.xml",
         "views/crm_rupture_views.xml",
         "views/crm_rupture_rule_views.xml",
         "views/crm_relationship_rupture_views.xml",
         "views/crm_rupture_menus.xml",
         "views/crm_case_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_moments_of_truth/static/src/strip/**/*",
+            "crm_moments_of_truth/static/src/board/**/*",
+            "crm_moments_of_truth/static/src/customer_page/**/*",
+        ],
+        "web.assets_frontend": [
+            "crm_moments_of_truth/static/src/portal/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "crm_moments_of_truth/static/tests/**/*.test.js",
+        ],
+    },
     "demo": [
         "demo/crm_demo_story.xml",
     ],

@@ -13,6 +13,8 @@ from . import crm_moment_source_mixin
 from . import crm_relationship_writer
 from . import crm_relationship_derivation
 from . import crm_relationship_comparison
+from . import crm_relationship_strip
+from . import crm_relationship_board
 from . import crm_relationship
 from . import crm_relationship_transfer
 from . import crm_relationship_chain
@@ -21,8 +23,12 @@ from . import crm_relationship_moment_owner
 from . import crm_relationship_input_engine
 from . import crm_relationship_input
 from . import crm_change
+from . import crm_customer_page
+from . import crm_customer_page_sections
 from . import crm_customer
 from . import crm_retention_rule
+from . import crm_moment_strip_mixin
+from . import crm_lead_strip
 from . import res_partner
 from . import sale_order
 from . import sale_order_agreed

@@ -7,7 +7,8 @@ from odoo.tools import SQL
 class CrmCustomer(models.Model):
     """Orders and posted invoices make a partner a customer of the company."""
 
-    _inherit = "crm.customer"
+    _name = "crm.customer"
+    _inherit = ["crm.customer", "crm.customer.page.sections"]
 
     crm_relationship_ids = fields.One2many(
         "crm.relationship", "customer_id", string="Passes", help="The passes with this customer."
@@ -55,3 +56,12 @@ class CrmCustomer(models.Model):
             "crm_moments_of_truth.crm_relationship_action"
         )
         return {**action, "domain": [("customer_id", "=", self.id)], "context": {}}
+
+    def action_open_page(self) -> dict:
+        """Open the customer whole: Customer 360."""
+        self.ensure_one()
+        action = self.env["ir.actions.client"]._for_xml_id(
+            "crm_moments_of_truth.crm_customer_page_action"
+        )
+        context = {"active_id": self.id, "active_model": self._name}
+        return {**action, "name": self.display_name, "context": context}

@@ -15,7 +15,12 @@ class CrmRelationship(models.Model):
 
     _name = "crm.relationship"
     _description = "Pass of a Relationship"
-    _inherit = ["crm.partner.keyed.mixin", "crm.relationship.comparison"]
+    _inherit = [
+        "crm.partner.keyed.mixin",
+        "crm.relationship.comparison",
+        "crm.relationship.strip",
+        "crm.relationship.board",
+    ]
     _order = "date_last desc, id desc"
     _check_company_auto = True
     _partner_merge = "rekey"

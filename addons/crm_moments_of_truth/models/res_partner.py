@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 ROLES = "crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance"
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.moment.strip.mixin"]
 
     crm_relationship_count = fields.Integer(
         string="Number of passes",
@@ -34,3 +36,15 @@ class ResPartner(models.Model):
         )
         domain = [("partner_id", "=", self.commercial_partner_id.id)]
         return {**action, "domain": domain, "context": {}}
+
+    def _strip_domain(self) -> Domain:
+        """The passes with the customer that are under way."""
+        commercial = self.commercial_partner_id._origin
+        return Domain("partner_id", "=", commercial.id) & Domain("is_open", "=", True)
+
+    def action_open_crm_page(self) -> dict:
+        """Open the customer whole: Customer 360, in the company at hand."""
+        self.ensure_one()
+        customers = self.commercial_partner_id.crm_customer_ids
+        here = customers.filtered(lambda one: one.company_id == self.env.company)
+        return (here or customers)[:1].action_open_page()

@@ -18,7 +18,12 @@ class SaleOrder(models.Model):
     """Orders prove moment 3 and are the root of their pass."""
 
     _name = "sale.order"
-    _inherit = ["sale.order", "crm.moment.source.mixin", "crm.measured.mixin"]
+    _inherit = [
+        "sale.order",
+        "crm.moment.source.mixin",
+        "crm.measured.mixin",
+        "crm.moment.strip.mixin",
+    ]
     # Amounts are not among them: no figure of orders counts them before they are invoiced.
     _measured_fields = frozenset(
         {"state", "date_order", "partner_id", "company_id", "invoice_status"}
@@ -188,6 +193,13 @@ class SaleOrder(models.Model):
             company.id,
             self.env["crm.moment.event"]._in_range(SQL("contact.commercial_partner_id"), partners),
         )
+
+    def _strip_domain(self) -> Domain:
+        """The pass that began with the order, or with its opportunity."""
+        own = Domain("order_id", "=", self._origin.id)
+        if self.opportunity_id:
+            own |= Domain("lead_id", "=", self.opportunity_id.id)
+        return own
 
     # actions
     def action_open_crm_relationship(self) -> dict:
