@@ -116,6 +116,5 @@ from . import crm_known_mixin
 from . import sale_order_known
 from . import crm_lead_known
 from . import crm_customer_know
-from . import crm_charter_rule
 from . import crm_indicator_know
 from . import crm_indicator_learning
