@@ -94,6 +94,14 @@
     "demo": [
         "demo/crm_demo_story.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_moments_of_truth/static/src/rupture/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "crm_moments_of_truth/static/tests/**/*.test.js",
+        ],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

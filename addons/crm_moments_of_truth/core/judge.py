@@ -89,7 +89,7 @@ class Verdict:
     sign: str
     due_on: date | None = None
     amount: Decimal | None = None
-    values: dict[str, str | int | list[int]] = field(default_factory=dict)
+    values: dict[str, str | int | list[int] | list[str]] = field(default_factory=dict)
 
 
 def judge(item: Pass, today: date, days: Workdays, silent_days: int) -> list[Verdict]:
@@ -232,6 +232,7 @@ def _missing_input(item: Pass) -> Iterable[Verdict]:
                 step.moment_id,
                 step.started_on.isoformat() if step.started_on else "",
                 step.started_on,
+                values={"inputs": list(step.missing)},
             )
 
 

@@ -48,16 +48,15 @@ class CrmRuptureJudge(models.AbstractModel):
         silences = {company: company.crm_silent_days for company in clocks}
         items = self._read_passes(ids)
         active = {item.id for item in passes if item.active}
-        refused = self._refused_causes()
         rows = []
         for item in passes:
             if item.id not in active or item.id not in items:
                 continue
             today, days = clocks[item.company_id]
             verdicts = judge.judge(items[item.id], today, days, silences[item.company_id])
-            rows += [
-                self._row(item, verdict) for verdict in verdicts if verdict.cause not in refused
-            ]
+            rows += [self._row(item, verdict) for verdict in verdicts]
+        refused = self._refused_causes()
+        rows = [row for row in rows if row.cause not in refused]
         standing = self.search(
             [
                 ("relationship_id", "in", ids),
@@ -85,11 +84,6 @@ class CrmRuptureJudge(models.AbstractModel):
     @api.model
     def _now(self):
         return fields.Datetime.now()
-
-    @api.model
-    def _refused_causes(self) -> set[str]:
-        """Causes that the company does not want to hear of."""
-        return set()
 
     @api.model
     def _row(self, item: models.BaseModel, verdict: Verdict) -> RuptureRow:
@@ -305,11 +299,6 @@ class CrmRuptureJudge(models.AbstractModel):
             )
         )
         return self.env["crm.relationship"].browse(pass_id for (pass_id,) in rows)
-
-    @api.model
-    def _send_digests(self) -> int:
-        """Tell each owner what goes beyond the cap; see the notices."""
-        return 0
 
 
 def _local_day(moment: SQL) -> SQL:

@@ -25,7 +25,8 @@ class CrmRuptureRaising(models.AbstractModel):
         Idempotent: the same rows again change nothing. A waived rupture stays waived as long as
         its sign is the same. Returns the ruptures that are open for the rows.
         """
-        wanted = {row.key: row for row in rows}
+        refused = self._refused_causes() if rows else ()
+        wanted = {row.key: row for row in rows if row.cause not in refused}
         if not wanted:
             return self.browse()
         # Access: ruptures follow from facts, whoever's action made the fact.
@@ -67,6 +68,13 @@ class CrmRuptureRaising(models.AbstractModel):
         closed = me.browse().union(*standing.values())
         closed._close(note)
         return closed.with_env(self.env)
+
+    @api.model
+    def _refused_causes(self) -> set[str]:
+        """Causes that nobody wants to hear of."""
+        # Access: whether a cause is watched holds for everybody alike.
+        rules = self.env["crm.rupture.rule"].sudo().search([("is_on", "=", False)])
+        return set(rules.mapped("cause"))
 
     @api.model
     def _known(

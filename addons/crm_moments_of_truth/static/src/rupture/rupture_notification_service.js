@@ -1,0 +1,54 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+
+const BUS_TYPE = "crm_moments_rupture";
+
+/**
+ * The action that a notice opens: the rupture itself, or the list of several.
+ *
+ * @param {number[]} ids
+ */
+export function ruptureAction(ids) {
+    if (ids.length === 1) {
+        return {
+            type: "ir.actions.act_window",
+            res_model: "crm.rupture",
+            res_id: ids[0],
+            views: [[false, "form"]],
+        };
+    }
+    return {
+        type: "ir.actions.act_window",
+        name: _t("Ruptures"),
+        res_model: "crm.rupture",
+        domain: [["id", "in", ids]],
+        views: [
+            [false, "list"],
+            [false, "form"],
+        ],
+    };
+}
+
+/** Tells whoever answers for a customer on the screen that the relationship breaks. */
+export const ruptureNotificationService = {
+    dependencies: ["bus_service", "notification", "action"],
+    start(env, { bus_service: bus, notification, action }) {
+        bus.subscribe(BUS_TYPE, ({ title, message, ids }) => {
+            notification.add(message, {
+                title,
+                type: "warning",
+                sticky: true,
+                buttons: [
+                    {
+                        name: _t("Open"),
+                        primary: true,
+                        onClick: () => action.doAction(ruptureAction(ids)),
+                    },
+                ],
+            });
+        });
+        bus.start();
+    },
+};
+
+registry.category("services").add("crm_rupture_notification", ruptureNotificationService);

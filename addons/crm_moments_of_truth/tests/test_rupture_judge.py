@@ -1,0 +1,169 @@
+from datetime import date, datetime
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from ..core.rupture import RuptureRow
+from .common_rupture import RuptureCase
+
+
+@tagged("post_install", "-at_install")
+class TestRuptureJudge(RuptureCase):
+    """What documents say is what breaks; days and amounts are computed by hand."""
+
+    def test_a_late_moment_opens_after_target_and_tolerance(self):
+        self.advice.invoice_policy = "delivery"
+        with self._on(2026, 3, 2):
+            order = self._confirm(self._create_order(amount=100))
+            self.assertEqual(self._open(order), [])
+        with self._on(2026, 3, 10):  # five working days and one of tolerance
+            self._judge_all()
+            self.assertEqual(self._open(order), [])
+        with self._on(2026, 3, 11):
+            self._judge_all()
+            self.assertEqual(self._open(order), [("late", "M7", 100)])
+            late = self._rupture(order, "late")
+            self.assertEqual(
+                (late.due_on, late.days, late.user_id), (date(2026, 3, 9), 2, self.ana)
+            )
+
+    def test_the_day_is_that_of_the_company(self):
+        self.advice.invoice_policy = "delivery"
+        order = self._confirm(self._create_order())
+        with freeze_time(datetime(2026, 3, 10, 21, 30)):  # 23:30 in Bucharest
+            self._judge_all()
+            self.assertEqual(self._open(order), [])
+        with freeze_time(datetime(2026, 3, 10, 22, 30)):  # 00:30 of the 11th
+            self._judge_all()
+            self.assertEqual(self._open(order), [("late", "M7", 100)])
+
+    def test_a_public_holiday_gives_a_day_more(self):
+        self.advice.invoice_policy = "delivery"
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": self.company_a.resource_calendar_id.id,
+                "company_id": self.company_a.id,
+                "date_from": datetime(2026, 3, 4, 22),
+                "date_to": datetime(2026, 3, 5, 21, 59, 59),
+            }
+        )
+        order = self._confirm(self._create_order())
+        with self._on(2026, 3, 11):
+            self._judge_all()
+            self.assertEqual(self._open(order), [])
+        with self._on(2026, 3, 12):
+            self._judge_all()
+            self.assertEqual(self._open(order), [("late", "M7", 100)])
+
+    def test_a_partial_delivery_is_short_by_what_is_missing(self):
+        self.advice.invoice_policy = "delivery"
+        order = self._confirm(self._create_order(amount=30))
+        order.order_line.write({"product_uom_qty": 4, "price_unit": 30})
+        with self._on(2026, 3, 11):
+            self._judge_all()
+            self.assertEqual(self._open(order), [("late", "M7", 120)])
+            order.order_line.qty_delivered = 1
+            self._judge_all()
+            # 3 of 4 at 30 are missing; the one that came could be invoiced since the order.
+            self.assertEqual(self._open(order), [("short", "M7", 90), ("unbilled", "M8", 30)])
+            self.assertEqual(self._rupture(order, "late").state, "closed")
+
+    def test_unbilled_closes_with_the_invoice(self):
+        order = self._confirm(self._create_order(amount=80))
+        with self._on(2026, 3, 5):
+            self._judge_all()
+            self.assertEqual(self._open(order), [])
+        with self._on(2026, 3, 6):
+            self._judge_all()
+            self.assertEqual(self._open(order), [("unbilled", "M8", 80)])
+            self._post(self._create_invoice(order, date(2026, 3, 6)))
+            self._derive()
+            self.assertEqual(self._open(order), [])
+
+    def test_an_unpaid_invoice_shrinks_with_a_payment_and_closes_with_the_last(self):
+        order = self._confirm(self._create_order(amount=100))
+        invoice = self._invoice(order, date(2026, 3, 3), date(2026, 3, 3))
+        with self._on(2026, 3, 5):
+            self._judge_all()
+            self.assertEqual(self._open(order), [("unpaid", "M9", 100)])
+            rupture = self._rupture(order, "unpaid")
+            self.assertIn(invoice.name, rupture.why)
+            self.assertEqual(rupture.action_open_document()["res_id"], invoice.id)
+            self._pay(invoice, 40, date(2026, 3, 5))
+            self._derive()
+            self.assertEqual(self._open(order), [("unpaid", "M9", 60)])
+            matches = self._pay(invoice, 60, date(2026, 3, 5))
+            self._derive()
+            self.assertEqual(self._open(order), [])
+            matches.unlink()  # the bank takes it back: the same rupture comes back
+            self._derive()
+            self.assertEqual((rupture.state, rupture.reopen_count), ("open", 1))
+
+    def test_a_consolidated_invoice_is_owed_by_each_pass_in_its_share(self):
+        orders = self._create_order(amount=100) | self._create_order(amount=50)
+        self._confirm(orders)
+        invoice = self._invoice(orders, date(2026, 3, 3), date(2026, 3, 3))
+        self._pay(invoice, 75, date(2026, 3, 4))
+        with self._on(2026, 3, 9):
+            self._judge_all()
+            owed = [self._rupture(order, "unpaid").amount for order in orders]
+        self.assertEqual(owed, [50, 25])
+
+    def test_silence_ends_with_the_next_fact(self):
+        self.company_a.crm_silent_days = 30
+        order = self._confirm(self._create_order(amount=100))
+        with self._on(2026, 4, 2):
+            self._judge_all()
+            silent = self._rupture(order, "silent")
+            self.assertEqual(silent.state, "open")
+            self._post(self._create_invoice(order, date(2026, 4, 2)))
+            self._derive()
+            self.assertEqual(silent.state, "closed")
+
+    def test_a_cancelled_order_breaks_nothing_any_more(self):
+        order = self._confirm(self._create_order())
+        with self._on(2026, 3, 11):
+            self._judge_all()
+            self.assertTrue(self._open(order))
+            order._action_cancel()
+            self._derive()
+            self.assertEqual(self._open(order), [])
+
+    def test_judging_again_changes_nothing(self):
+        order = self._confirm(self._create_order())
+        with self._on(2026, 3, 11):
+            self._judge_all()
+            before = self._pass(order).rupture_ids.mapped("write_date")
+        with self._on(2026, 3, 11, hour=15):
+            self._judge_all()
+            self.assertEqual(self._pass(order).rupture_ids.mapped("write_date"), before)
+
+    def test_a_cause_that_nobody_watches_is_not_raised(self):
+        self.env.ref("crm_moments_of_truth.crm_rupture_rule_late").is_on = False
+        order = self._confirm(self._create_order())
+        with self._on(2026, 3, 11):
+            self._judge_all()
+            self.assertNotIn("late", [cause for cause, _code, _amount in self._open(order)])
+
+    def test_what_is_found_in_history_alarms_nobody(self):
+        order = self._confirm(self._create_order())
+        relation = self._pass(order)
+        with self._on(2026, 3, 11):
+            self.Rupture.with_context(crm_history=True)._judge(relation)
+            self._judge_all()
+            late = self._rupture(order, "late")
+            self.assertTrue(late.is_backlog)
+            self.assertFalse(late.activity_ids)
+
+    def test_ruptures_of_another_company_stay_there(self):
+        with self._on(2026, 3, 2):
+            order = self._confirm(
+                self._create_order(user=self.bor, company=self.company_b), datetime(2026, 3, 2, 10)
+            )
+        relation = self._pass(order)
+        rupture = self.Rupture._raise([RuptureRow(relation.id, "late")])
+        self.assertEqual(rupture.company_id, self.company_b)
+        self.assertFalse(self._seen_by(self.sim, "crm.rupture") & rupture)
+        self.assertEqual(self._seen_by(self.bor, "crm.rupture"), rupture)
