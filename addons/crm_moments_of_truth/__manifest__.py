@@ -26,6 +26,7 @@
         "data/crm_indicator_chain.xml",
         "data/crm_rupture.xml",
         "data/crm_rupture_rule.xml",
+        "data/crm_indicator_rupture.xml",
         "data/crm_case_sequence.xml",
         "data/crm_case_cron.xml",
         "data/crm_case_data.xml",

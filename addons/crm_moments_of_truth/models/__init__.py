@@ -104,6 +104,7 @@ from . import crm_rupture_notice
 from . import crm_rupture
 from . import crm_rupture_rule
 from . import crm_relationship_rupture
+from . import crm_indicator_rupture
 from . import res_users
 from . import crm_indicator_moment
 from . import crm_charter_rule

@@ -312,7 +312,9 @@ class CrmPdcaCycle(models.Model):
         return {
             **values,
             "name": record.display_name,
-            "problem": record.why if "why" in record._fields else False,
+            "problem": next(
+                (record[name] for name in ("why_text", "why") if name in record._fields), False
+            ),
             "source_model": record._name,
             "source_id": record.id,
         }

@@ -196,6 +196,7 @@ class CrmRelationshipInput(models.Model):
         """Keep since when an input is at hand, and what that says of the moment's beginning."""
         self.write({"filled_on": day, "user_id": user.id})
         self._judge()
+        self.env["crm.rupture"]._judge(self.relationship_id)
 
     def _judge(self) -> None:
         """Write the state at the moment's beginning where it changes."""

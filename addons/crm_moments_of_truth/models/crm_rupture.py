@@ -5,6 +5,10 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.tools import SQL
+
+from odoo.addons.crm_strategy.models.figure_field import FigureField
+
 from ..core import rupture
 
 CAUSES = [
@@ -237,13 +241,14 @@ class CrmRupture(models.Model):
     closed_at = fields.Datetime(
         string="Settled", readonly=True, copy=False, help="When it was repaired or waived."
     )
-    hours = fields.Float(
+    hours = FigureField(
         string="Hours to close",
         readonly=True,
         copy=False,
         aggregator="avg",
         digits=(16, 1),
-        help="Hours during which it stood open, until it was repaired or waived.",
+        help="Hours during which it stood open, until it was repaired or waived. A group shows the "
+        "median of those that were repaired.",
     )
     repaired_by = fields.Char(
         readonly=True, copy=False, help="The fact or the person that repaired it."
@@ -287,6 +292,16 @@ class CrmRupture(models.Model):
         "This rupture is open already for the pass, the moment and the cause. "
         "Open it and go on there.",
     )
+
+    def _read_group_select(self, aggregate_spec: str, query) -> SQL:
+        """The median of the hours of what was repaired, never a mean; NULL without any."""
+        if aggregate_spec != "hours:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL(
+            "percentile_cont(0.5) WITHIN GROUP (ORDER BY CASE WHEN %s = 'closed' THEN %s END)",
+            self._field_to_sql(self._table, "state", query),
+            self._field_to_sql(self._table, "hours", query),
+        )
 
     @api.depends("relationship_id")
     def _compute_from_pass(self) -> None:
@@ -435,7 +450,7 @@ class CrmRupture(models.Model):
                 {
                     "state": rupture.WAIVED,
                     "closed_at": now,
-                    "hours": item.hours + item._hours_since(now),
+                    "hours": (item.hours or 0) + item._hours_since(now),
                     "waive_reason": reason,
                 }
             )

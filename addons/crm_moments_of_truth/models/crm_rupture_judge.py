@@ -140,7 +140,7 @@ class CrmRuptureJudge(models.AbstractModel):
             [("relationship_id", "in", ids)], order="relationship_id, id"
         )
         ends = {moment: frozenset(moment.end_fact_ids.mapped("code")) for moment in lines.moment_id}
-        missing = self._missing_inputs(lines)
+        missing = self.env["crm.relationship.input"]._missing_names(lines)
         steps: dict[int, list[Step]] = defaultdict(list)
         for line in lines.sorted(lambda line: (line.moment_id.sequence, line.moment_id.id)):
             moment = line.moment_id
@@ -157,11 +157,6 @@ class CrmRuptureJudge(models.AbstractModel):
                 )
             )
         return steps
-
-    @api.model
-    def _missing_inputs(self, lines: models.BaseModel) -> dict[int, list[str]]:
-        """Line id -> names of required inputs that were not there when the moment began."""
-        return {}
 
     @api.model
     def _read_deliveries(self, ids: list[int]) -> dict[int, Delivery]:

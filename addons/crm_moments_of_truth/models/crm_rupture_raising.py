@@ -202,7 +202,7 @@ class CrmRuptureRaising(models.AbstractModel):
                 {
                     "state": rupture.CLOSED,
                     "closed_at": now,
-                    "hours": item.hours + item._hours_since(now),
+                    "hours": (item.hours or 0) + item._hours_since(now),
                     "repaired_by": note or False,
                 }
             )

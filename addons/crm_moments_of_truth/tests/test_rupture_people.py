@@ -20,7 +20,7 @@ class TestRupturePeople(RuptureCase):
         cls.env["crm.change"]._run_all("moments")
         cls.passes = cls.env["crm.relationship"].search([("order_id", "in", cls.orders.ids)])
 
-    def _raise_all(self, cause="unpaid", sign=""):
+    def _raise_all(self, cause="reported", sign=""):
         return self.Rupture._raise(
             [RuptureRow(item.id, cause, sign=sign, why="It broke.") for item in self.passes]
         )
