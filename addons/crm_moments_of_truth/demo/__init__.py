@@ -1,2 +1,3 @@
 from . import story_documents
 from . import crm_demo_story
+from . import crm_demo_rupture

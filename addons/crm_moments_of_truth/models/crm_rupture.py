@@ -4,7 +4,6 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-
 from odoo.tools import SQL
 
 from odoo.addons.crm_strategy.models.figure_field import FigureField
@@ -437,6 +436,12 @@ class CrmRupture(models.Model):
         """Say that one speaks for the customer in the company until this is repaired."""
         self.write({"advocate_id": self.env.uid})
         return True
+
+    def action_improve(self) -> dict:
+        """Open the round of improvement that this rupture gives reason to, or the running one."""
+        self.ensure_one()
+        cycle = self.env["crm.pdca.cycle"]._open_from(self)
+        return self._form("crm.pdca.cycle", cycle.id)
 
     @api.private
     def _waive(self, reason: str) -> None:

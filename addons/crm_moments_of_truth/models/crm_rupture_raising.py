@@ -97,7 +97,11 @@ class CrmRuptureRaising(models.AbstractModel):
 
     @api.model
     def _insert(self, rows: Sequence[RuptureRow]) -> models.BaseModel:
-        """Insert new ruptures; one that another transaction was faster with is left out."""
+        """Insert new ruptures; one that another transaction was faster with is left out.
+
+        What was due longer ago than the company's days without news is history, also when it
+        comes with documents that are entered today: it alarms nobody.
+        """
         if not rows:
             return self.browse()
         self.env["crm.relationship"].flush_model()
@@ -130,7 +134,11 @@ class CrmRuptureRaising(models.AbstractModel):
                 SELECT pass.id, row.moment_id, row.cause, COALESCE(row.amount, pass.amount),
                        row.sign, row.words, row.links::jsonb, row.figures::jsonb, row.due_on,
                        pass.company_id, pass.customer_id, pass.partner_id, owner.team_id,
-                       owner.user_id, company.currency_id, %(backlog)s, 'open', %(now)s, %(now)s,
+                       owner.user_id, company.currency_id,
+                       %(backlog)s OR COALESCE(
+                           company.crm_silent_days > 0
+                           AND row.due_on < %(now)s::date - company.crm_silent_days, FALSE),
+                       'open', %(now)s, %(now)s,
                        0, FALSE, %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM unnest(
                            %(columns)s
