@@ -37,6 +37,7 @@
         "data/crm_satisfaction.xml",
         "data/crm_event.xml",
         "data/crm_indicator_order.xml",
+        "data/crm_indicator_sat.xml",
         "views/crm_moment_event_views.xml",
         "views/crm_relationship_moment_views.xml",
         "views/crm_relationship_views.xml",
@@ -68,7 +69,6 @@
         "wizard/crm_rupture_waive_views.xml",
         "wizard/crm_relationship_reassign_views.xml",
         "views/crm_know_menus.xml",
-        "views/crm_sat_menus.xml",
         "views/crm_chain_menus.xml",
         "views/crm_hook_menus.xml",
         "views/crm_view_views.xml",
@@ -78,6 +78,7 @@
         "views/crm_relationship_rupture_views.xml",
         "views/crm_rupture_menus.xml",
         "views/crm_case_menus.xml",
+        "views/crm_sat_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -8,6 +8,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.crm_strategy.core.measure import MeasureScope
+from odoo.addons.crm_strategy.core.period import Period
+
 from .common import MomentsCase
 
 NOON = datetime(2026, 3, 20, 12)
@@ -213,6 +216,35 @@ class TestSatisfaction(SatisfactionCase):
         self.assertEqual(rupture.state, "closed")
         cycle = self.env["crm.pdca.cycle"]._open_from(answer.with_user(self.ana))
         self.assertEqual((cycle.relationship_id, cycle.problem), (relation, answer.why))
+
+    def test_figures_equal_what_one_counts_by_hand(self):
+        # Alfa: got 5 of 9 and 5 of 5; then 9 of 9 and 5 of 5. Beta does not answer.
+        self._order_pass()
+        self.beta.email = "beta@beta.example"
+        self._order_pass(partner=self.beta)
+        self._invite()
+        alfa = self.Invitation.search([("partner_id", "=", self.alfa.id)])
+        self._respond(alfa, (9, 5, 3, 3, 3))
+        self._order_pass()
+        self._invite(datetime(2026, 4, 25, 12))
+        latest = self.Invitation.search([("state", "=", "sent")])
+        self._respond(latest, (9, 9, 3, 3, 10), at=datetime(2026, 4, 26, 12))
+        expected = {
+            "recommendation_score": (0, 2, 2),  # one promoter, one detractor
+            "expectation_met_rate": (5 + 5 + 9 + 5, 9 + 5 + 9 + 5, 4),
+            "satisfaction_better_rate": (1, 1, 1),
+            "satisfaction_response_rate": (2, 3, 3),
+        }
+        scope = MeasureScope(self.company_a.id, "company", None, (Period.parse("2026"),))
+        for code, figure in expected.items():
+            with self.subTest(code=code):
+                indicator = self.env["crm.indicator"].search([("code", "=", code)])
+                (row,) = getattr(indicator, f"_measure_{code}")(scope)
+                self.assertEqual((row.numerator, row.denominator, row.n), figure)
+                model, domain = getattr(indicator, f"_records_{code}")(scope)
+                self.assertEqual(self.env[model].search_count(domain), row.n)
+        groups = self.Answer._read_group([], ["company_id"], ["recommendation_points:avg"])
+        self.assertEqual(groups, [(self.company_a, 0)])
 
     def test_test_entries_and_strangers_change_nothing(self):
         self._order_pass()
