@@ -88,7 +88,6 @@ from . import crm_lead_request
 from . import sale_order_contract
 from . import crm_customer_look
 from . import crm_indicator_satisfaction
-from . import crm_need_input
 from . import crm_health_satisfaction
 from . import crm_pass_note_mixin
 from . import crm_knowledge_mixin
