@@ -64,6 +64,8 @@ from . import crm_relationship_case
 from . import crm_customer_case
 from . import crm_channel
 from . import crm_health
+from . import crm_health_books
+from . import crm_assessment_evidence
 from . import res_company
 from . import res_config_settings
 from . import survey_survey
@@ -110,7 +112,6 @@ from . import crm_indicator_rupture
 from . import res_users
 from . import crm_indicator_moment
 from . import crm_charter_rule
-from . import crm_assessment_evidence
 from . import crm_insight_reading
 from . import crm_preference
 from . import crm_relationship_know

@@ -123,6 +123,7 @@ MATRIX = {
     # found by the engine; people tick off and write where it is
     "crm.relationship.input": ("RW", "RW", "RW", "R", "", "", ""),
     "crm.moment.duration": ("R", "R", "R", "R", "", "", ""),
+    "crm.channel.mix": ("R", "R", "R", "R", "", "", ""),
     "crm.satisfaction.answer": ("R", "R", "R", "", "", "", ""),
     "crm.satisfaction.line": ("R", "R", "R", "", "", "", ""),
     "crm.satisfaction.invitation": ("R", "R", "R", "", "", "", ""),
