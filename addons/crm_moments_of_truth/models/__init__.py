@@ -122,3 +122,5 @@ from . import crm_lead_known
 from . import crm_customer_know
 from . import crm_indicator_know
 from . import crm_indicator_learning
+from . import crm_obligation
+from . import crm_lead_affinity

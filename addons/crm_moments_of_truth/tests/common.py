@@ -81,7 +81,10 @@ class MomentsCase(TransactionCase):
     def _create_business(cls):
         Partner = cls.env["res.partner"]
         cls.alfa, cls.beta = Partner.create(
-            [{"name": "Alfa", "is_company": True}, {"name": "Beta", "is_company": True}]
+            [
+                {"name": name, "is_company": True, "email": f"{name.lower()}@example.com"}
+                for name in ("Alfa", "Beta")
+            ]
         )
         cls.alfa_buyer = Partner.create({"name": "Alfa Buyer", "parent_id": cls.alfa.id})
         cls.advice = cls.env["product.product"].create(
