@@ -87,6 +87,7 @@
             "crm_moments_of_truth/static/src/strip/**/*",
             "crm_moments_of_truth/static/src/board/**/*",
             "crm_moments_of_truth/static/src/customer_page/**/*",
+            "crm_moments_of_truth/static/src/rupture/**/*",
         ],
         "web.assets_frontend": [
             "crm_moments_of_truth/static/src/portal/**/*",
@@ -98,14 +99,6 @@
     "demo": [
         "demo/crm_demo_story.xml",
     ],
-    "assets": {
-        "web.assets_backend": [
-            "crm_moments_of_truth/static/src/rupture/**/*",
-        ],
-        "web.assets_unit_tests": [
-            "crm_moments_of_truth/static/tests/**/*.test.js",
-        ],
-    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }
