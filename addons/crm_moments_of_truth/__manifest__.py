@@ -25,6 +25,8 @@
         "data/crm_value_type.xml",
         "data/crm_moment_chain.xml",
         "data/crm_indicator_chain.xml",
+        "data/crm_fact_cron.xml",
+        "data/crm_indicator_fact.xml",
         "data/crm_rupture.xml",
         "data/crm_rupture_rule.xml",
         "data/crm_indicator_rupture.xml",

@@ -44,6 +44,8 @@ class MomentsCase(TransactionCase):
     def _create_company(cls, name):
         company = cls.env["res.company"].create({"name": name, "currency_id": cls.euro.id})
         company.resource_calendar_id.tz = "Europe/Bucharest"
+        # Silence proves moment 8 as the days pass; only tests about silence let them pass.
+        company.crm_quiet_days = 36500
         return company
 
     @classmethod
