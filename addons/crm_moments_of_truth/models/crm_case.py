@@ -376,6 +376,26 @@ class CrmCase(models.Model):
         """Take settled cases up again; the clock of the solution goes on."""
         self._step((SOLVED, DROPPED), PROGRESS)
 
+    def action_use_answer(self) -> None:
+        """Put the standard answer of the cause in front of what is written already."""
+        for case in self:
+            answer = (case.cause_id.answer or "").strip()
+            if not answer:
+                raise UserError(
+                    self.env._(
+                        "The cause “%(name)s” has no standard answer. Write your own, or ask your "
+                        "strategy manager to add one to the cause.",
+                        name=case.cause_id.name or "–",
+                    )
+                )
+            if answer not in (case.solution or ""):
+                case.solution = "\n\n".join(filter(None, (answer, case.solution)))
+
+    def action_preview(self) -> dict:
+        """Open the page that the customer sees."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "target": "self", "url": self.get_portal_url()}
+
     def _step(self, before: tuple[str, ...], after: str, at: datetime | bool | None = None) -> None:
         """Move the cases from one state to the next; nobody types states.
 

@@ -7,6 +7,7 @@ from . import test_case
 from . import test_case_adapter
 from . import test_case_facts
 from . import test_case_portal
+from . import test_case_report
 from . import test_case_routing
 from . import test_chain
 from . import test_chain_board

@@ -153,6 +153,8 @@ MATRIX = {
     "crm.case.queue": ("R", "R", "RWC", "R", "", "", ""),
     "crm.case.queue.member": ("R", "R", "RWCD", "R", "", "", ""),
     "crm.service.level": ("R", "R", "RWC", "R", "", "", ""),
+    "crm.case.report": ("R", "R", "R", "R", "", "", ""),
+    "crm.message.report": ("R", "R", "R", "R", "", "", ""),
     # totals of teams and companies, which section 5 gives to each role; the documents behind a
     # figure open only for who may read them
     "crm.indicator.value": ("R", "R", "R", "R", "", "", ""),
