@@ -78,7 +78,6 @@
         "wizard/crm_relationship_reassign_views.xml",
         "views/crm_know_menus.xml",
         "views/crm_chain_menus.xml",
-        "views/crm_case_menus.xml",
         "views/crm_hook_menus.xml",
         "views/crm_view_views.xml",
         "views/crm_view_menus.xml",
