@@ -22,17 +22,15 @@
         "security/crm_chain_rules.xml",
         "security/crm_hook_rules.xml",
         "data/crm_moment_fact.xml",
-        "data/crm_value_type.xml",
         "data/crm_moment_chain.xml",
         "data/crm_indicator_chain.xml",
-        "data/crm_fact_cron.xml",
-        "data/crm_indicator_fact.xml",
         "data/crm_rupture.xml",
         "data/crm_rupture_rule.xml",
         "data/crm_indicator_rupture.xml",
         "data/crm_case_sequence.xml",
         "data/crm_case_cron.xml",
         "data/crm_case_data.xml",
+        "data/crm_value_type.xml",
         "data/crm_promise_cron.xml",
         "data/crm_indicator_know.xml",
         "data/crm_survey.xml",
@@ -47,8 +45,6 @@
         "views/crm_moment_views.xml",
         "views/crm_relationship_input_views.xml",
         "views/crm_moment_duration_views.xml",
-        "views/crm_obligation_views.xml",
-        "views/crm_lead_affinity_views.xml",
         "views/crm_moment_chain_views.xml",
         "views/crm_case_views.xml",
         "views/crm_case_queue_views.xml",
@@ -93,7 +89,6 @@
             "crm_moments_of_truth/static/src/strip/**/*",
             "crm_moments_of_truth/static/src/board/**/*",
             "crm_moments_of_truth/static/src/customer_page/**/*",
-            "crm_moments_of_truth/static/src/rupture/**/*",
         ],
         "web.assets_frontend": [
             "crm_moments_of_truth/static/src/portal/**/*",
@@ -105,6 +100,14 @@
     "demo": [
         "demo/crm_demo_story.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_moments_of_truth/static/src/rupture/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "crm_moments_of_truth/static/tests/**/*.test.js",
+        ],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

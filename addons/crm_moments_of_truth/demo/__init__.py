@@ -1,3 +1,4 @@
 from . import story_documents
 from . import crm_demo_story
 from . import crm_demo_rupture
+from . import crm_demo_know

@@ -144,6 +144,14 @@ class CrmPromise(models.Model):
     )
 
     # computes
+    @api.depends("name", "source")
+    @api.depends_context("lang")
+    def _compute_display_name(self) -> None:
+        for promise in self:
+            promise.display_name = promise.name or ""
+            if promise.source == "order":
+                promise.display_name = self.env._("Delivery of %(order)s", order=promise.name)
+
     @api.depends("state", "due_on")
     def _compute_is_late(self) -> None:
         today = fields.Date.context_today(self)

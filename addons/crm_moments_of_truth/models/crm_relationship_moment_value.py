@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmRelationshipMoment(models.Model):
@@ -22,6 +22,12 @@ class CrmRelationshipMoment(models.Model):
         compute="_compute_value_state",
         help="For whom value is written in the ledger. A moment should give something to both.",
     )
+
+    @api.depends("relationship_id", "moment_id")
+    def _compute_display_name(self) -> None:
+        for line in self:
+            names = (line.relationship_id.display_name, line.moment_id.display_name)
+            line.display_name = " · ".join(name for name in names if name)
 
     def _compute_value_state(self) -> None:
         sides: dict[int, set[str]] = {}
@@ -45,3 +51,16 @@ class CrmRelationshipMoment(models.Model):
             "domain": [("line_id", "=", self.id)],
             "context": {"default_line_id": self.id},
         }
+
+    def action_take_value(self) -> dict:
+        """Write down the value that the chain expects of this moment, then open the ledger.
+
+        Whatever of it was not given is deleted there; what is in the ledger already stays.
+        """
+        self.ensure_one()
+        known = self.value_entry_ids.type_id
+        expected = self.moment_id.value_client_ids | self.moment_id.value_firm_ids
+        self.env["crm.value.entry"].create(
+            [{"line_id": self.id, "type_id": kind.id} for kind in expected - known]
+        )
+        return self.action_open_value()

@@ -3,6 +3,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_strategy.models.figure_field import FigureMonetary
+
 
 class CrmValueEntry(models.Model):
     """One value that one moment of a pass gave to the customer or to us (S000-9.5-R4, S003-K)."""
@@ -63,7 +65,7 @@ class CrmValueEntry(models.Model):
     side = fields.Selection(
         related="type_id.side", store=True, index=True, help="Who has the value in the end."
     )
-    amount = fields.Monetary(
+    amount = FigureMonetary(
         help="What it is worth, in the currency of the company, when that can be told; without "
         "an amount the entry counts all the same. It is an estimate and enters no book.",
     )

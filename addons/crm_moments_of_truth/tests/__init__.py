@@ -37,5 +37,3 @@ from . import test_value
 from . import test_figures_of_books
 from . import test_rupture_judge
 from . import test_rupture_people
-from . import test_affinity
-from . import test_story_clean

@@ -5,6 +5,7 @@ from datetime import date
 from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -37,7 +38,10 @@ class TestValue(KnowCase):
         self.assertEqual(entry.relationship_id, self._pass(self.order))
         self.assertEqual((entry.side, entry.company_id), ("client", self.company_a))
         self.assertEqual(line.with_user(self.ana).value_state, "client")
-        self._entry(line, self.method)
+        other = self._entry(line, self.method)
+        # No amount is no data, not zero.
+        self.assertIs(other.amount, False)
+        self.assertEqual(other.read(["amount"])[0]["amount"], False)
         line.invalidate_recordset()
         self.assertEqual(line.with_user(self.ana).value_state, "both")
 
@@ -103,3 +107,26 @@ class TestValue(KnowCase):
         with freeze_time("2026-03-20"):
             self.env["crm.moment.event"]._rebuild(self.company_a)
         self.assertEqual(entry.exists().line_id, self._line(self.order, "M3"))
+
+    def test_one_click_takes_what_the_chain_expects(self):
+        chain = self._own_chain()
+        moment = chain.moment_ids.filtered(lambda moment: moment.code == "M3")
+        moment.write(
+            {
+                "value_client_ids": [Command.set(self.hint.ids)],
+                "value_firm_ids": [Command.set(self.method.ids)],
+            }
+        )
+        chain.action_activate()
+        line = self._line(self._confirm(self._create_order()), "M3")
+        self.assertEqual(line.moment_id, moment)
+        self._entry(line, self.hint)
+        for _click in range(2):
+            line.with_user(self.ana).action_take_value()
+        self.assertEqual(line.value_entry_ids.type_id, self.hint | self.method)
+        self.assertEqual(len(line.value_entry_ids), 2)
+
+    def _own_chain(self):
+        shared = self.env.ref("crm_moments_of_truth.crm_moment_chain_default")
+        as_sim = shared.with_user(self.sim).with_context(allowed_company_ids=self.company_a.ids)
+        return as_sim.browse(as_sim.action_company_version()["res_id"])
