@@ -107,6 +107,7 @@ from . import crm_rupture
 from . import crm_rupture_rule
 from . import crm_relationship_rupture
 from . import crm_indicator_rupture
+from . import crm_health_rupture
 from . import res_users
 from . import crm_indicator_moment
 from . import crm_charter_rule

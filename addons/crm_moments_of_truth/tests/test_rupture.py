@@ -2,28 +2,161 @@ from datetime import datetime
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
 
 from ..core.rupture import RuptureRow
-from .common import MomentsCase
+from .common_rupture import RuptureCase
 
 
 @tagged("post_install", "-at_install")
-class TestRupture(MomentsCase):
-    """Raised once, renewed, repaired, reopened; and a client forges none of it."""
+class TestRupture(RuptureCase):
+    """Raised once, repaired, reopened; who is told, who may settle, and when somebody leaves."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.order = cls._confirm(cls._create_order(amount=100))
+        cls.orders = cls.env["sale.order"].browse(
+            cls._create_order(amount=amount).id for amount in (100, 300, 200)
+        )
+        cls._confirm(cls.orders)
         cls.env.cr.flush()
         cls.env["crm.change"]._run_all("moments")
-        cls.relation = cls.env["crm.relationship"].search(
-            [("root_model", "=", "sale.order"), ("root_id", "=", cls.order.id)]
-        )
-        cls.Rupture = cls.env["crm.rupture"]
+        cls.passes = cls.env["crm.relationship"].search([("order_id", "in", cls.orders.ids)])
+        cls.relation = cls.passes.filtered(lambda item: item.amount == 100)
 
+    def _raise_all(self, cause="reported", sign=""):
+        return self.Rupture._raise(
+            [RuptureRow(item.id, cause, sign=sign, why="It broke.") for item in self.passes]
+        )
+
+    def _bus(self):
+        """Titles and record ids of what went to screens in this test."""
+        self.env.cr.precommit.run()
+        notices = self.env["bus.bus"].search([("message", "ilike", "crm_moments_rupture")])
+        return notices.mapped("message")
+
+    # telling
+    def test_the_owner_gets_an_activity_each_and_one_message_on_the_screen(self):
+        ruptures = self._raise_all()
+        self.assertEqual(ruptures.activity_ids.user_id, self.ana)
+        self.assertEqual(len(ruptures.activity_ids), 3)
+        self.assertEqual(len(self._bus()), 1)
+        self._raise_all()
+        self.assertEqual(len(ruptures.activity_ids), 3)
+
+    def test_beyond_the_cap_the_largest_are_told_and_the_rest_comes_in_one_digest(self):
+        self.company_a.crm_rupture_cap = 1
+        ruptures = self._raise_all()
+        told = ruptures.filtered("is_announced")
+        self.assertEqual(told.mapped("amount"), [300])
+        self.Rupture._send_digests()
+        messages = self._messages()
+        self.assertEqual(len(messages), 1)
+        for piece in ("2 more ruptures", "300", "It broke."):  # 100 and 200 are at stake
+            self.assertIn(piece, messages.body)
+        self.Rupture._send_digests()
+        self.assertEqual(self._messages(), messages)
+
+    def test_a_place_that_gets_free_is_filled_by_the_next_run(self):
+        self.company_a.crm_rupture_cap = 1
+        ruptures = self._raise_all()
+        self.Rupture._repair([item._key(item) for item in ruptures if item.is_announced])
+        self.Rupture._send_digests()
+        told = ruptures.filtered(lambda item: item.is_announced and item.state == "open")
+        self.assertEqual(told.mapped("amount"), [200])
+
+    def _messages(self):
+        return self.env["mail.message"].search(
+            [
+                ("message_type", "=", "user_notification"),
+                ("partner_ids", "in", self.ana.partner_id.ids),
+            ]
+        )
+
+    def test_the_sentence_is_in_the_language_of_the_reader(self):
+        rupture = self._raise_all("ownerless")[0]
+        self.assertEqual(rupture.why_text, "Nobody answers for the customer.")
+        order = rupture.relationship_id.order_id
+        self.assertIn(f'<a href="/odoo/sale.order/{order.id}">{order.name}</a>', rupture.why)
+
+    # settling
+    def test_waiving_needs_a_reason_and_holds_for_the_same_sign(self):
+        rupture = self._raise_all(sign="2026-03-09")[0].with_user(self.ana)
+        action = rupture.action_waive()
+        wizard = self.env["crm.rupture.waive"].with_user(self.ana).with_context(action["context"])
+        with self.assertRaises(AssertionError), Form(wizard) as form:
+            form.reason = False
+        form = Form(wizard)
+        form.reason = "The customer asked to wait."
+        form.save().action_confirm()
+        self.assertEqual((rupture.state, rupture.activity_ids.ids), ("waived", []))
+        self._raise_all(sign="2026-03-09")
+        self.assertEqual(rupture.state, "waived")
+        newer = self._raise_all(sign="2026-03-16") - rupture
+        self.assertEqual(len(newer), 3)
+        self.assertEqual(rupture.waive_reason, "The customer asked to wait.")
+
+    def test_what_facts_settle_is_not_settled_by_hand_before(self):
+        with self._on(2026, 3, 11):
+            self._judge_all()
+            late = self._rupture(self.orders[0], "late").with_user(self.ana)
+            with self.assertRaisesRegex(UserError, "not repaired yet"):
+                late.action_resolve()
+
+    def test_somebody_reports_what_no_document_shows(self):
+        rupture = self.Rupture.with_user(self.ana).create(
+            {"relationship_id": self.passes[0].id, "words": "Nobody called back."}
+        )
+        self.assertEqual((rupture.user_id, rupture.amount), (self.ana, self.passes[0].amount))
+        self.assertEqual(rupture.why_text, "Nobody called back.")
+        rupture.action_advocate()
+        rupture.action_resolve()
+        self.assertEqual((rupture.state, rupture.advocate_id), ("closed", self.ana))
+        rupture.action_reopen()
+        self.assertEqual(rupture.state, "open")
+
+    def test_a_new_responsible_person_is_told(self):
+        rupture = self._raise_all()[0]
+        rupture.with_user(self.lia).user_id = self.ole
+        self.assertEqual(rupture.activity_ids.user_id, self.ole)
+
+    # leaving
+    def test_whoever_leaves_leaves_ownerless_passes_at_once(self):
+        self._raise_all("reported")
+        self.ana.active = False
+        found = self.passes.open_rupture_ids
+        self.assertEqual(sorted(found.mapped("cause")), ["ownerless"] * 3 + ["reported"] * 3)
+        self.assertEqual(found.user_id, self.lia)  # the leader of the team
+        self.assertIn(
+            "no longer works here", found.filtered(lambda i: i.cause == "ownerless")[0].why_text
+        )
+
+    def test_passes_are_given_away_in_one_step(self):
+        self.ana.active = False
+        action = self.passes.with_user(self.lia).action_reassign()
+        wizard = Form(
+            self.env["crm.relationship.reassign"]
+            .with_user(self.lia)
+            .with_context(action["context"])
+        )
+        self.assertEqual(wizard.orphan_count, 3)
+        wizard.user_id = self.ole
+        wizard.save().action_confirm()
+        self.assertEqual(self.orders.user_id, self.ole)
+        self.assertEqual(self.passes.user_id, self.ole)
+        self.assertFalse(self.passes.open_rupture_ids.filtered(lambda i: i.cause == "ownerless"))
+        with self.assertRaises(AccessError):
+            self.env["crm.relationship.reassign"].with_user(self.ole).create({})
+
+    def test_a_receiver_without_a_role_is_refused(self):
+        wizard = self.env["crm.relationship.reassign"].create(
+            {"relationship_ids": self.passes.ids, "user_id": self.sal.id}
+        )
+        with self.assertRaisesRegex(UserError, "no role"):
+            wizard.action_confirm()
+
+    # raising
     def _row(self, **values):
         return RuptureRow(**{"relationship_id": self.relation.id, "cause": "unpaid", **values})
 
