@@ -86,6 +86,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "crm_moments_of_truth/static/src/rupture/**/*",
             "crm_moments_of_truth/static/src/strip/**/*",
             "crm_moments_of_truth/static/src/board/**/*",
             "crm_moments_of_truth/static/src/customer_page/**/*",
@@ -100,14 +101,6 @@
     "demo": [
         "demo/crm_demo_story.xml",
     ],
-    "assets": {
-        "web.assets_backend": [
-            "crm_moments_of_truth/static/src/rupture/**/*",
-        ],
-        "web.assets_unit_tests": [
-            "crm_moments_of_truth/static/tests/**/*.test.js",
-        ],
-    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }
