@@ -36,3 +36,4 @@ from . import test_promise
 from . import test_value
 from . import test_figures_of_books
 from . import test_rupture_judge
+from . import test_rupture_figures
