@@ -2,3 +2,4 @@ from . import story_documents
 from . import crm_demo_story
 from . import crm_demo_rupture
 from . import crm_demo_know
+from . import crm_demo_case

@@ -64,6 +64,9 @@ from . import crm_relationship_case
 from . import crm_customer_case
 from . import crm_channel
 from . import crm_health
+from . import crm_health_case
+from . import crm_health_books
+from . import crm_assessment_evidence
 from . import res_company
 from . import res_config_settings
 from . import survey_survey

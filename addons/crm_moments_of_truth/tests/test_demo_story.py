@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo.tests import tagged
 
 from odoo.addons.crm_moments_of_truth.demo import story_documents as documents
+from odoo.addons.crm_moments_of_truth.demo.crm_demo_case import CASES
 from odoo.addons.crm_strategy.demo import story_world as world
 from odoo.addons.crm_strategy.tests.common_story import StoryCase
 
@@ -32,6 +33,27 @@ class TestDemoStory(StoryCase):
                 self.assertAlmostEqual(order.amount_untaxed, float(sale.total), 2)
                 self.assertEqual(order.date_order.date(), self.calendar.day(sale.days))
                 self.assertEqual(order.company_id, self.company)
+
+    def test_cases_stand_where_the_story_left_them(self):
+        wanted = {
+            key: "solved"
+            if told.solved
+            else "waiting"
+            if told.waits
+            else "progress"
+            if told.replied
+            else "new"
+            for key, told in CASES.items()
+        }
+        found = {key: self._named(f"case_{key}") for key in CASES}
+        self.assertEqual({key: case.state for key, case in found.items()}, wanted)
+        for key, told in CASES.items():
+            with self.subTest(case=key):
+                self.assertEqual(found[key].opened_at.date(), self.calendar.day(told.days))
+                self.assertTrue(found[key].user_id and found[key].reply_due_at)
+        below = {key for key, case in found.items() if case.is_below_floor}
+        self.assertIn("boosters", below)
+        self.assertNotIn("seal", below)
 
     def test_revenue_of_each_segment(self):
         wanted = defaultdict(Decimal)
