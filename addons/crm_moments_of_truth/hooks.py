@@ -10,6 +10,7 @@ def post_init_hook(env: Environment) -> None:
     waiting. Customers are created at once, since that is one statement.
     """
     env["crm.customer"]._ensure_from_documents()
+    env["sale.order"]._crm_write_past_deliveries()
     env["crm.backfill"]._open(["moments_history"])
 
 

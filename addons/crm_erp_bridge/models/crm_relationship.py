@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from odoo import api, models
 
-from odoo.addons.crm_moments_of_truth.core.derive import Fact
+from odoo.addons.crm_moments_of_truth.core.derive import Fact, arrival
 
 from .stock_picking import DONE, PLANNED
 
-INVOICED = "invoice_posted"
+INVOICED, DELIVERED = "invoice_posted", "goods_delivered"
 
 
 class CrmRelationship(models.Model):
@@ -20,11 +20,16 @@ class CrmRelationship(models.Model):
 
         An order for services, or an invoice without an order, has nothing to deliver and must not
         wait for a delivery for ever. No fact is recorded for that: the screen shows the invoice
-        alone. An order with goods has its delivery planned from its confirmation on.
+        alone. An order with goods has its delivery planned from its confirmation on, and its
+        deliveries say when it arrived: they know the day that an order line does not keep.
         """
         facts = super()._facts_by_root(roots)
         for found in facts.values():
             invoiced = [fact.day for fact in found if fact.code == INVOICED]
             if invoiced and not any(fact.code == PLANNED for fact in found):
                 found += [Fact(PLANNED, min(invoiced)), Fact(DONE, min(invoiced))]
+            elif any(fact.code == PLANNED for fact in found):
+                found[:] = [fact for fact in found if fact.code != DELIVERED]
+                day = arrival(DONE, found, {DONE: frozenset({PLANNED})})
+                found += [Fact(DELIVERED, day)] if day else []
         return facts

@@ -7,22 +7,28 @@ The result depends on the set of facts alone, never on the order in which they a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import takewhile
 
+from .order import order_states
 from .states import MOMENT_STATES, OPEN, PROVEN
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One standing fact of a pass: its code, its day in the company's zone, what it is worth."""
+    """One standing fact of a pass: its code, its day in the company's zone, what it is worth.
+
+    A trace follows from other facts (silence, a cancellation): it proves its moment, but it is no
+    news of the pass, and alone it makes none.
+    """
 
     code: str
     day: date
     amount: Decimal | None = None
     currency_id: int | None = None
+    is_trace: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,17 +52,22 @@ class Moment:
 
 @dataclass(frozen=True)
 class MomentState:
-    """Where one moment of one pass stands. Days are None as long as nothing proves them."""
+    """Where one moment of one pass stands. Days are None as long as nothing proves them.
+
+    ``order`` says whether it kept the order of the chain, see ``core.order``.
+    """
 
     moment_id: int
     state: str
     started_on: date | None
     proven_on: date | None
+    order: str | None = None
 
 
 @dataclass(frozen=True)
 class PassState:
-    """Where a pass stands. ``current_id`` is the furthest moment that anything proves or starts.
+    """Where a pass stands. ``current_id`` is the next moment under way after the
+    furthest proven one, else that one.
 
     ``is_through`` says that the last moment that can be proven is proven.
     """
@@ -94,9 +105,15 @@ def arrival(code: str, facts: Sequence[Fact], covers: Mapping[str, frozenset[str
 
 
 def derive(
-    chain: Sequence[Moment], facts: Iterable[Fact], covers: Mapping[str, frozenset[str]]
+    chain: Sequence[Moment],
+    facts: Iterable[Fact],
+    covers: Mapping[str, frozenset[str]],
+    is_repeat: bool = False,
 ) -> PassState:
-    """States of all moments of a chain, from the standing facts of one pass."""
+    """States of all moments of a chain, from the standing facts of one pass.
+
+    ``is_repeat``: the customer ordered before, so the pass begins at the second moment.
+    """
     facts = list(facts)
     ordered = sorted(chain, key=lambda moment: (moment.sequence, moment.moment_id))
     states = [_moment_state(moment, facts, covers) for moment in ordered]
@@ -104,18 +121,34 @@ def derive(
         _opened(moment, state, states[place:], facts) if moment.opening else state
         for place, (moment, state) in enumerate(zip(ordered, states, strict=True), 1)
     )
-    touched = [moment for moment in moments if moment.state != OPEN]
-    days = [fact.day for fact in facts]
+    order = order_states(
+        [(line.moment_id, line.state, line.started_on, line.proven_on) for line in moments],
+        {moment.moment_id: moment.parallel for moment in chain},
+        frozenset(moment.moment_id for moment in chain if moment.starts or moment.ends),
+        is_repeat,
+    )
+    moments = tuple(replace(line, order=order[line.moment_id]) for line in moments)
+    days = [fact.day for fact in facts if not fact.is_trace]
     provable = {moment.moment_id for moment in chain if moment.ends}
     last = [moment for moment in moments if moment.moment_id in provable][-1:]
     return PassState(
         date_first=min(days, default=None),
         date_last=max(days, default=None),
-        current_id=touched[-1].moment_id if touched else None,
+        current_id=_current(moments),
         proven_count=sum(moment.state == PROVEN for moment in moments),
         moments=moments,
         is_through=any(moment.state == PROVEN for moment in last),
     )
+
+
+def _current(moments: Sequence[MomentState]) -> int | None:
+    """Where the pass stands: the next moment under way after the furthest proven one."""
+    places = [place for place, moment in enumerate(moments) if moment.state == PROVEN]
+    furthest = places[-1] if places else -1
+    under_way = [moment.moment_id for moment in moments[furthest + 1 :] if moment.state != OPEN]
+    if under_way:
+        return under_way[0]
+    return moments[furthest].moment_id if places else None
 
 
 def _moment_state(

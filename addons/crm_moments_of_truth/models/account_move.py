@@ -60,6 +60,16 @@ class AccountMove(models.Model):
         self._moment_collect_gone()
         return super().unlink()
 
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        if self.move_type in SALE_TYPES:
+            # Access: who writes on an invoice may not read the orders behind it.
+            order_id = min(self.sudo()._moment_shares(), default=0)
+            self.env["crm.moment.message"]._witness_message(
+                message, self.company_id, self.partner_id, self.sudo()._moment_root(order_id)
+            )
+        return result
+
     @api.model
     def _moment_fact_codes(self) -> tuple[str, ...]:
         return ("invoice_posted", "credit_posted")

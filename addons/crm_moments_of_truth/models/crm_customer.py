@@ -19,6 +19,37 @@ class CrmCustomer(models.Model):
         help="How many passes through the chain of moments this customer has.",
     )
 
+    crm_open_pass_count = fields.Integer(
+        string="Passes under way",
+        compute="_compute_crm_position",
+        help="How many passes with this customer are not over.",
+    )
+    crm_position_id = fields.Many2one(
+        "crm.relationship",
+        string="Current pass",
+        compute="_compute_crm_position",
+        help="The newest pass under way, else the newest one at all.",
+    )
+    crm_position_moment_id = fields.Many2one(
+        "crm.moment",
+        string="Stands at",
+        compute="_compute_crm_position",
+        help="The moment at which the current pass stands.",
+    )
+
+    def _compute_crm_position(self) -> None:
+        """Where customers stand: an aggregate of their passes, never stored."""
+        passes = self.env["crm.relationship"].search(
+            [("customer_id", "in", self.ids)],
+            order="is_open desc, date_first desc, id desc",
+        )
+        by_customer = passes.grouped("customer_id")
+        for customer in self:
+            own = by_customer.get(customer, passes.browse())
+            customer.crm_open_pass_count = len(own.filtered("is_open"))
+            customer.crm_position_id = own[:1]
+            customer.crm_position_moment_id = own[:1].current_moment_id
+
     def _compute_crm_relationship_count(self) -> None:
         counts = dict(
             self.env["crm.relationship"]._read_group(

@@ -126,6 +126,24 @@ class CrmMoment(models.Model):
         string="Channels",
         help="The ways in which we and the customer meet in this moment.",
     )
+    value_client_ids = fields.Many2many(
+        "crm.value.type",
+        "crm_moment_value_client_rel",
+        "moment_id",
+        "type_id",
+        string="Value for the customer",
+        domain=[("side", "=", "client")],
+        help="What the customer takes home from this moment.",
+    )
+    value_firm_ids = fields.Many2many(
+        "crm.value.type",
+        "crm_moment_value_firm_rel",
+        "moment_id",
+        "type_id",
+        string="Value for us",
+        domain=[("side", "=", "firm")],
+        help="What we take home from this moment.",
+    )
     input_ids = fields.One2many(
         "crm.moment.input",
         "moment_id",

@@ -7,6 +7,7 @@ from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
 from ..core.facts import FactRow
+from .crm_relationship_writer import columns
 
 BUFFER = "crm_moments_of_truth.sources"
 
@@ -70,6 +71,85 @@ class CrmMomentCapture(models.AbstractModel):
         changed = engine._insert_witnessed(list(rows))
         engine.env["crm.change"]._collect("moments", [row[1:] for row in changed])
         return len(changed)
+
+    @api.model
+    @api.private
+    def _root_of_customer(
+        self, company: models.BaseModel, partner: models.BaseModel
+    ) -> tuple[str, int] | None:
+        """Root for what is seen of a customer as such: the newest pass under way, else contact.
+
+        The contact pass hangs on the customer's row in the company. Whoever has none (a supplier,
+        a colleague) is no customer: None.
+        """
+        customer = partner.commercial_partner_id
+        # Access: which pass a contact belongs to does not depend on who noted it.
+        running = self.env["crm.relationship"].sudo()
+        found = running.search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "=", customer.id),
+                ("is_open", "=", True),
+                ("root_model", "!=", "crm.customer"),
+            ],
+            order="date_first desc, id desc",
+            limit=1,
+        )
+        if found:
+            return found.root_model, found.root_id
+        domain = [("company_id", "=", company.id), ("partner_id", "=", customer.id)]
+        # Access: as above; only the id is taken.
+        hub = self.env["crm.customer"].sudo().search(domain, limit=1)
+        return ("crm.customer", hub.id) if hub else None
+
+    @api.model
+    @api.private
+    def _touch(self, roots: Iterable[tuple[str, int]]) -> None:
+        """Have the passes of documents derived again though no fact of theirs changed.
+
+        For what a pass takes from its document besides facts: the person, the team, the
+        opportunity, whether it is over.
+        """
+        root_models, root_ids = columns(sorted(set(roots)), 2)
+        if not root_ids:
+            return
+        # Raw SQL: one statement, and facts are written by the engine alone.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_moment_event AS event SET is_pending = TRUE
+                  FROM unnest(%s::varchar[], %s::int[]) AS root(root_model, root_id)
+                 WHERE event.root_model = root.root_model AND event.root_id = root.root_id
+             RETURNING event.company_id, event.partner_id, event.fact_at::date
+                """,
+                root_models,
+                root_ids,
+            )
+        )
+        self.env["crm.change"]._collect("moments", rows)
+
+    @api.model
+    @api.private
+    def _move_roots(self, root_model: str, pairs: dict[int, int]) -> None:
+        """Let facts follow the documents that became one: {id that goes: id that stays}."""
+        if not pairs:
+            return
+        # Raw SQL: facts are append-only for everybody; a merge changes what they hang on.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_moment_event AS event
+                   SET root_id = pair.kept, is_pending = TRUE
+                  FROM unnest(%s::int[], %s::int[]) AS pair(gone, kept)
+                 WHERE event.root_model = %s AND event.root_id = pair.gone
+             RETURNING event.company_id, event.partner_id, event.fact_at::date
+                """,
+                list(pairs),
+                list(pairs.values()),
+                root_model,
+            )
+        )
+        self.env["crm.change"]._collect("moments", rows)
 
     @api.model
     def _insert_witnessed(self, rows: list[FactRow]) -> list[tuple[int, int, int, object]]:

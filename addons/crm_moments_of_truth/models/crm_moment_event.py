@@ -130,6 +130,14 @@ class CrmMomentEvent(models.Model):
         facts = self.env["crm.moment.fact"].sudo().search(Domain.TRUE)
         return [(fact.code, fact.name) for fact in facts]
 
+    @api.model
+    def _merge_rekey(
+        self, source_ids: list[int], destination_id: int, customers: dict[int, int]
+    ) -> None:
+        """Contacts with customers that became one are contacts with the one that stays."""
+        super()._merge_rekey(source_ids, destination_id, customers)
+        self._move_roots("crm.customer", customers)
+
     @api.depends("fact")
     def _compute_res_model(self) -> None:
         document_models = self.env["crm.moment.fact"]._document_models()
@@ -150,7 +158,7 @@ class CrmMomentEvent(models.Model):
                     name=self.name or "",
                 )
             )
-        document = source._moment_document()
+        document = source._moment_document() if hasattr(source, "_moment_document") else source
         document.check_access("read")
         return {
             "type": "ir.actions.act_window",

@@ -33,6 +33,11 @@ class CrmMomentFact(models.Model):
     res_model = fields.Char(
         string="Document kind", required=True, help="Technical kind of the proving document."
     )
+    is_trace = fields.Boolean(
+        string="Keeps no pass alive",
+        help="Ticked for facts that follow others, such as a cancellation: a pass of which nothing "
+        "else is left is archived.",
+    )
     cover_ids = fields.Many2many(
         "crm.moment.fact",
         "crm_moment_fact_cover_rel",
@@ -87,6 +92,13 @@ class CrmMomentFact(models.Model):
         # sudo: kept for everybody alike in a cache; the kinds of documents are no secret.
         facts = self.sudo().search(Domain.TRUE)
         return {fact.code: fact.res_model for fact in facts}
+
+    @api.model
+    @tools.ormcache()
+    def _trace_codes(self) -> frozenset[str]:
+        """Codes of the facts that keep no pass alive."""
+        # sudo: kept for everybody alike in a cache; the catalog is no secret.
+        return frozenset(self.sudo().search([("is_trace", "=", True)]).mapped("code"))
 
     @api.model
     def _covers(self) -> dict[str, frozenset[str]]:

@@ -34,7 +34,8 @@ class CrmMomentHistory(models.AbstractModel):
         companies = companies or self.env["res.company"].search(Domain.TRUE)
         self._replay(companies)
         self.env.cr.flush()
-        self.env["crm.relationship"]._derive_companies(companies)
+        passes = self.env["crm.relationship"].with_context(crm_history=True)
+        passes._derive_companies(companies)
         return self._log_rebuild(companies)
 
     @api.model
@@ -65,22 +66,23 @@ class CrmMomentHistory(models.AbstractModel):
 
     @api.model
     def _derive_again(self, company_id: int, partner_ids: list[int]) -> None:
-        """Have all passes of customers derived, also those whose facts did not change.
+        """Derive all passes of customers, also those whose facts did not change.
 
-        An addon that brings a new fact changes what proves a moment.
+        An addon that brings a new fact changes what proves a moment. At once and as history:
+        what happened long ago is told to nobody.
         """
-        rows = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """
-                   UPDATE crm_moment_event SET is_pending = TRUE
-                    WHERE company_id = %s AND partner_id = ANY(%s)
-                RETURNING company_id, partner_id, fact_at::date
+                UPDATE crm_moment_event SET is_pending = TRUE
+                 WHERE company_id = %s AND partner_id = ANY(%s) AND NOT is_pending
                 """,
                 company_id,
                 partner_ids,
             )
         )
-        self.env["crm.change"]._collect("moments", rows)
+        passes = self.env["crm.relationship"].with_context(crm_history=True)
+        passes._process_changes([(company_id, partner_id) for partner_id in partner_ids])
 
     @api.model
     def _replay(self, companies: models.BaseModel, partner_ids: list[int] | None = None) -> None:

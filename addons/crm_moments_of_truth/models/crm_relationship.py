@@ -18,6 +18,7 @@ class CrmRelationship(models.Model):
     _inherit = [
         "crm.partner.keyed.mixin",
         "crm.relationship.comparison",
+        "crm.relationship.signs",
         "crm.relationship.strip",
         "crm.relationship.board",
     ]
@@ -117,13 +118,19 @@ class CrmRelationship(models.Model):
         help="Ticked until the last moment is proven, or the opportunity is lost, or the order is "
         "cancelled.",
     )
+    is_repeat = fields.Boolean(
+        string="Repeat order",
+        help="The customer had ordered before this pass began. It opens at the second moment: "
+        "who was won before need not be won again.",
+    )
     current_moment_id = fields.Many2one(
         "crm.moment",
         string="Stands at",
         index=True,
         ondelete="set null",
         group_expand="_group_expand_moments",
-        help="The furthest moment that a fact has started or proven.",
+        help="The next moment under way after the furthest proven one, else the furthest proven "
+        "one.",
     )
     date_first = fields.Date(
         string="First fact", help="Day of the earliest fact, in the company's time zone."
@@ -148,6 +155,12 @@ class CrmRelationship(models.Model):
     iteration = fields.Integer(
         compute="_compute_iteration",
         help="The how-many-eth pass with this customer it is, by its first fact.",
+    )
+    churned_on = fields.Date(
+        string="Ended by hand",
+        readonly=True,
+        copy=False,
+        help="Day on which somebody said that the customer does not come back.",
     )
     line_ids = fields.One2many(
         "crm.relationship.moment",
@@ -225,6 +238,11 @@ class CrmRelationship(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
         }
+
+    def action_open_order(self) -> dict:
+        """Open the first order of the pass."""
+        self.ensure_one()
+        return self.order_id._get_records_action()
 
     def _open_events(self, fact_codes: Sequence[str]) -> dict:
         action = self.env["ir.actions.act_window"]._for_xml_id(

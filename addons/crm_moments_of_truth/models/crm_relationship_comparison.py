@@ -41,15 +41,22 @@ class CrmRelationshipComparison(models.AbstractModel):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT root_model, root_id
-                  FROM crm_moment_event
-                 WHERE company_id = %(company)s AND %(scope)s
-              GROUP BY root_model, root_id
-                HAVING NOT BOOL_OR(is_pending)
+                SELECT CASE WHEN made.lead_id IS NULL THEN event.root_model ELSE 'crm.lead' END,
+                       COALESCE(made.lead_id, event.root_id)
+                  FROM crm_moment_event AS event
+             LEFT JOIN (%(made)s) AS made
+                    ON event.root_model = 'sale.order' AND made.order_id = event.root_id
+                 WHERE event.company_id = %(company)s AND %(seen_scope)s
+              GROUP BY 1, 2
+                HAVING NOT BOOL_OR(event.is_pending)
                  UNION
                 SELECT root_model, root_id
                   FROM crm_relationship AS known
                  WHERE company_id = %(company)s AND %(scope)s AND active
+                   AND NOT EXISTS (
+                       SELECT FROM crm_moment_event AS event
+                        WHERE event.relationship_id = known.id AND event.is_pending
+                   )
                    AND NOT EXISTS (
                        SELECT FROM crm_moment_event AS event
                         WHERE event.root_model = known.root_model
@@ -57,7 +64,9 @@ class CrmRelationshipComparison(models.AbstractModel):
                    )
               ORDER BY 1, 2
                 """,
+                made=self._lead_orders_sql(),
                 company=company.id,
+                seen_scope=self._in_range(SQL("event.partner_id"), partners),
                 scope=self._in_range(SQL("partner_id"), partners),
             )
         )
@@ -85,16 +94,20 @@ class CrmRelationshipComparison(models.AbstractModel):
                      USING (root_model, root_id)
                      WHERE active
                      UNION
-                    SELECT event.root_model, event.root_id
+                    SELECT source.root_model, source.root_id
                       FROM crm_moment_event AS event
-                      JOIN unnest(%s::varchar[], %s::int[]) AS root(root_model, root_id)
-                     USING (root_model, root_id)
-                 LEFT JOIN crm_relationship AS known USING (root_model, root_id)
+                      JOIN unnest(%s::varchar[], %s::int[], %s::varchar[], %s::int[])
+                           AS source(root_model, root_id, seen_model, seen_id)
+                        ON event.root_model = source.seen_model
+                       AND event.root_id = source.seen_id
+                 LEFT JOIN crm_relationship AS known
+                        ON known.root_model = source.root_model
+                       AND known.root_id = source.root_id
                      WHERE event.voided_at IS NULL
                        AND event.relationship_id IS DISTINCT FROM known.id
                     """,
                     *columns(sorted(gone), 2),
-                    *columns(roots, 2),
+                    *columns(self._sources_of(roots), 4),
                 )
             )
         )

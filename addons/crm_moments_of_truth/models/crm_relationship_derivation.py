@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from decimal import Decimal
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -21,7 +19,7 @@ class CrmRelationshipDerivation(models.AbstractModel):
 
     _name = "crm.relationship.derivation"
     _description = "Derivation of Passes"
-    _inherit = ["crm.relationship.writer"]
+    _inherit = ["crm.relationship.roots", "crm.relationship.writer"]
 
     @api.model
     def _process_changes(self, rows: Iterable[tuple]) -> None:
@@ -29,34 +27,91 @@ class CrmRelationshipDerivation(models.AbstractModel):
         pairs = {(company_id, partner_id) for company_id, partner_id, *_rest in rows}
         if not pairs:
             return
-        companies, partners = zip(*sorted(pairs), strict=True)
-        roots = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT event.root_model, event.root_id
-                  FROM crm_moment_event AS event
-                  JOIN unnest(%s::int[], %s::int[]) AS pair(company_id, partner_id)
-                 USING (company_id, partner_id)
-                 WHERE event.is_pending
-              ORDER BY 1, 2
-                """,
-                list(companies),
-                list(partners),
+        self.env.flush_all()
+        self._derive_batches(self._changed_roots(pairs))
+
+    @api.model
+    def _changed_roots(self, pairs: set[tuple[int, int]]) -> list[Root]:
+        """Roots with pending facts, those that lost a fact to another one, and passes of the same
+        customers that follow from what the others do: contacts, and first or repeat orders."""
+        companies, partners = columns(sorted(pairs), 2)
+        pending = SQL(
+            """
+            SELECT DISTINCT event.root_model, event.root_id, event.relationship_id
+              FROM crm_moment_event AS event
+              JOIN unnest(%s::int[], %s::int[]) AS pair(company_id, partner_id)
+             USING (company_id, partner_id)
+             WHERE event.is_pending
+            """,
+            companies,
+            partners,
+        )
+        roots = set(
+            self.env.execute_query(
+                SQL(
+                    """
+                    WITH pending AS MATERIALIZED (%(pending)s)
+                    %(roots)s
+                     UNION
+                    SELECT known.root_model, known.root_id
+                      FROM pending JOIN crm_relationship AS known
+                        ON known.id = pending.relationship_id
+                     UNION
+                    SELECT contact.root_model, contact.root_id
+                      FROM crm_relationship AS contact
+                      JOIN unnest(%(companies)s::int[], %(partners)s::int[])
+                           AS pair(company_id, partner_id)
+                     USING (company_id, partner_id)
+                     WHERE contact.root_model = 'crm.customer' AND contact.active
+                    """,
+                    pending=pending,
+                    roots=self._pass_roots_sql(SQL("SELECT root_model, root_id FROM pending")),
+                    companies=companies,
+                    partners=partners,
+                )
             )
         )
-        self._derive_batches(roots)
+        return sorted(roots | self._changed_repeats(pairs))
+
+    @api.model
+    def _changed_repeats(self, pairs: set[tuple[int, int]]) -> set[Root]:
+        """Passes that became a first or a repeat order because another document came or went."""
+        repeats = self._repeats(pairs)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT known.root_model, known.root_id, known.is_repeat
+                  FROM crm_relationship AS known
+                  JOIN unnest(%s::int[], %s::int[]) AS pair(company_id, partner_id)
+                 USING (company_id, partner_id)
+                 WHERE known.active
+                """,
+                *columns(sorted(pairs), 2),
+            )
+        )
+        return {
+            (root_model, root_id)
+            for root_model, root_id, is_repeat in rows
+            if repeats.get((root_model, root_id), False) != bool(is_repeat)
+        }
 
     @api.model
     def _derive_companies(self, companies: models.BaseModel) -> None:
         """Derive all passes of companies anew."""
+        seen = SQL(
+            "SELECT DISTINCT root_model, root_id FROM crm_moment_event WHERE company_id = ANY(%s)",
+            companies.ids,
+        )
+        self.env.flush_all()
         roots = self.env.execute_query(
             SQL(
                 """
-                SELECT root_model, root_id FROM crm_moment_event WHERE company_id = ANY(%(ids)s)
+                %(roots)s
                  UNION
                 SELECT root_model, root_id FROM crm_relationship WHERE company_id = ANY(%(ids)s)
               ORDER BY 1, 2
                 """,
+                roots=self._pass_roots_sql(seen),
                 ids=companies.ids,
             )
         )
@@ -71,10 +126,24 @@ class CrmRelationshipDerivation(models.AbstractModel):
 
     @api.model
     def _derive(self, roots: list[Root]) -> None:
-        """Derive the passes of roots from their standing facts, in a fixed number of queries."""
+        """Derive the passes of roots from their standing facts, in a fixed number of queries.
+
+        What follows from a pass itself (silence after the transfer, a next step) is a fact too;
+        where it changed, the pass is derived once more.
+        """
+        self._derive_once(roots)
+        touched = set(roots) | self._derive_signs(roots)
+        passes = self._passes_of(sorted(touched))
+        # Written in SQL so far; what follows from it may read and write records.
+        self.env.invalidate_all(flush=False)
+        passes._after_derivation()
+        self.env.flush_all()
+
+    @api.model
+    def _derive_once(self, roots: list[Root]) -> None:
         documents = self._root_documents(roots)
         self.env["crm.customer"]._ensure(
-            {(row["partner_id"], row["company_id"]) for row in documents.values()}
+            {(row["partner_id"], row["company_id"]) for row in documents.values() if row["is_sale"]}
         )
         facts, passes = self._derive_states(roots, documents)
         gone = set(roots) - set(facts)
@@ -83,10 +152,6 @@ class CrmRelationshipDerivation(models.AbstractModel):
         self._write_moments(passes)
         # The facts of a company without an active chain wait until it has one.
         self._claim_events([*passes, *(gone - set(passes))])
-        # Written in SQL so far; what follows from it may read and write records.
-        self.env.invalidate_all(flush=False)
-        self._passes_of(roots)._after_derivation()
-        self.env.flush_all()
 
     @api.model
     def _passes_of(self, roots: list[Root]) -> models.BaseModel:
@@ -97,12 +162,11 @@ class CrmRelationshipDerivation(models.AbstractModel):
                 SELECT id FROM crm_relationship
                   JOIN unnest(%s::varchar[], %s::int[]) AS root(root_model, root_id)
                  USING (root_model, root_id)
+              ORDER BY id
                 """,
                 *columns(roots, 2),
             )
         )
-        self.env["crm.relationship"].invalidate_model(flush=False)
-        self.env["crm.relationship.moment"].invalidate_model(flush=False)
         return self.env["crm.relationship"].browse(id_ for (id_,) in rows)
 
     def _after_derivation(self) -> None:
@@ -123,107 +187,22 @@ class CrmRelationshipDerivation(models.AbstractModel):
         chains = self._chains_of(documents)
         covers = self.env["crm.moment.fact"]._covers()
         specs = {chain: chain._moments() for chain in set(chains.values())}
+        repeats = self._repeats(
+            {(row["company_id"], row["partner_id"]) for row in documents.values()}
+        )
+        for root, row in documents.items():
+            row["is_repeat"] = repeats.get(root, False)
         passes = {
-            root: (chains[root], derive.derive(specs[chains[root]], facts.get(root, ()), covers))
+            root: (
+                chains[root],
+                derive.derive(
+                    specs[chains[root]], facts.get(root, ()), covers, documents[root]["is_repeat"]
+                ),
+            )
             for root in documents
             if chains.get(root)
         }
         return facts, passes
-
-    @api.model
-    def _root_queries(self) -> list[SQL]:
-        """SELECTs of the documents with which passes begin; extend for other roots.
-
-        Columns: root_model, root_id, company_id, partner_id (commercial), name, lead_id, order_id,
-        invoice_id, user_id, team_id, amount (company currency, without tax), currency_id (the
-        company's), is_over (lost or cancelled).
-        """
-        orders = SQL(
-            """
-            SELECT 'sale.order' AS root_model, document.id AS root_id, document.company_id,
-                   partner.commercial_partner_id AS partner_id, document.name,
-                   NULL::int AS lead_id, document.id AS order_id, NULL::int AS invoice_id,
-                   document.user_id, document.team_id,
-                   ROUND((document.amount_untaxed / COALESCE(NULLIF(document.currency_rate, 0), 1)
-                         )::numeric, currency.decimal_places) AS amount,
-                   company.currency_id, document.state = 'cancel' AS is_over
-              FROM sale_order AS document
-              JOIN res_partner AS partner ON partner.id = document.partner_id
-              JOIN res_company AS company ON company.id = document.company_id
-              JOIN res_currency AS currency ON currency.id = company.currency_id
-            """
-        )
-        invoices = SQL(
-            """
-            SELECT 'account.move' AS root_model, document.id AS root_id, document.company_id,
-                   partner.commercial_partner_id AS partner_id, document.name,
-                   NULL::int AS lead_id, NULL::int AS order_id, document.id AS invoice_id,
-                   document.invoice_user_id AS user_id, document.team_id,
-                   document.amount_untaxed_signed AS amount, company.currency_id,
-                   FALSE AS is_over
-              FROM account_move AS document
-              JOIN res_partner AS partner ON partner.id = document.partner_id
-              JOIN res_company AS company ON company.id = document.company_id
-             WHERE document.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-            """
-        )
-        return [orders, invoices]
-
-    @api.model
-    def _root_documents(self, roots: list[Root]) -> dict[Root, dict]:
-        root_models, root_ids = columns(roots, 2)
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT document.root_model, document.root_id, document.company_id,
-                       document.partner_id, document.name, document.lead_id, document.order_id,
-                       document.invoice_id, document.amount, document.currency_id,
-                       document.is_over, existing.chain_id,
-                       COALESCE(document.user_id, customer.user_id) AS user_id,
-                       COALESCE(document.team_id, segment.team_id) AS team_id
-                  FROM (%s) AS document
-                  JOIN unnest(%s::varchar[], %s::int[]) AS root(root_model, root_id)
-                 USING (root_model, root_id)
-             LEFT JOIN crm_relationship AS existing USING (root_model, root_id)
-             LEFT JOIN crm_customer AS customer ON customer.partner_id = document.partner_id
-                   AND customer.company_id = document.company_id
-             LEFT JOIN crm_segment AS segment ON segment.id = customer.segment_id
-                """,
-                SQL(" UNION ALL ").join(self._root_queries()),
-                root_models,
-                root_ids,
-            )
-        )
-        return {(row["root_model"], row["root_id"]): row for row in self.env.cr.dictfetchall()}
-
-    @api.model
-    def _facts_by_root(self, roots: list[Root]) -> dict[Root, list[derive.Fact]]:
-        """Standing facts of roots; days are cut in the zone of the company's calendar."""
-        root_models, root_ids = columns(roots, 2)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT event.root_model, event.root_id, event.fact,
-                       (event.fact_at AT TIME ZONE 'UTC'
-                                      AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date,
-                       event.amount::varchar, event.currency_id
-                  FROM crm_moment_event AS event
-                  JOIN unnest(%s::varchar[], %s::int[]) AS root(root_model, root_id)
-                 USING (root_model, root_id)
-                  JOIN res_company AS company ON company.id = event.company_id
-             LEFT JOIN resource_calendar AS calendar ON calendar.id = company.resource_calendar_id
-                 WHERE event.voided_at IS NULL
-                """,
-                root_models,
-                root_ids,
-            )
-        )
-        facts = defaultdict(list)
-        for root_model, root_id, code, day, amount, currency_id in rows:
-            # Odoo's cursor turns numbers into floats; as text they stay exact.
-            exact = Decimal(amount) if amount is not None else None
-            facts[root_model, root_id].append(derive.Fact(code, day, exact, currency_id))
-        return facts
 
     @api.model
     def _chains_of(self, documents: dict[Root, dict]) -> dict[Root, models.BaseModel]:

@@ -2,12 +2,19 @@ from __future__ import annotations
 
 from odoo import fields, models
 
-from ..core import states
+from ..core import order, states
 
 STATES = [
     (states.OPEN, "Not proven"),
     (states.STARTED, "Under way"),
     (states.PROVEN, "Proven"),
+]
+ORDERS = [
+    (order.IN_ORDER, "In order"),
+    (order.PARALLEL, "Beside another, as declared"),
+    (order.EARLY, "Before its turn"),
+    (order.SKIPPED, "Left out"),
+    (order.EXEMPT, "Not asked for: repeat order"),
 ]
 
 
@@ -61,6 +68,12 @@ class CrmRelationshipMoment(models.Model):
     )
     started_on = fields.Date(string="Started", help="Day of the first fact that began the moment.")
     proven_on = fields.Date(string="Proven on", help="Day on which the last needed fact arrived.")
+    order_state = fields.Selection(
+        ORDERS,
+        string="Order",
+        index="btree_not_null",
+        help="Whether the moment came in its turn. Empty while it is not its turn yet.",
+    )
 
     _moment_uniq = models.UniqueIndex(
         "(relationship_id, moment_id)", "The pass has this moment already."

@@ -19,6 +19,7 @@ DOCUMENT_COLUMNS = {
     "team_id": "int4",
     "amount": "numeric",
     "currency_id": "int4",
+    "is_repeat": "bool",
 }
 STATE_COLUMNS = {
     "current_moment_id": "int4",
@@ -165,7 +166,9 @@ class CrmRelationshipWriter(models.AbstractModel):
         gone.write(
             {"active": False, "is_open": False, "current_moment_id": False, "proven_count": 0}
         )
-        gone.line_ids.write({"state": "open", "started_on": False, "proven_on": False})
+        gone.line_ids.write(
+            {"state": "open", "started_on": False, "proven_on": False, "order_state": False}
+        )
         gone.flush_recordset()
         gone.line_ids.flush_recordset()
 
@@ -174,7 +177,14 @@ class CrmRelationshipWriter(models.AbstractModel):
     def _moments_sql(self, passes: dict[Root, tuple[models.BaseModel, object]]) -> SQL | None:
         """SELECT of the moments of passes as they should be stored; None when there is none."""
         rows = [
-            (*root, moment.moment_id, moment.state, moment.started_on, moment.proven_on)
+            (
+                *root,
+                moment.moment_id,
+                moment.state,
+                moment.started_on,
+                moment.proven_on,
+                moment.order,
+            )
             for root, (_chain, state) in passes.items()
             if state.date_first
             for moment in state.moments
@@ -184,13 +194,16 @@ class CrmRelationshipWriter(models.AbstractModel):
         return SQL(
             """
             SELECT relationship.id AS relationship_id, relationship.company_id, line.moment_id,
-                   line.state, line.started_on, line.proven_on, line.root_model, line.root_id
+                   line.state, line.started_on, line.proven_on, line.order_state,
+                   line.root_model, line.root_id
               FROM unnest(
-                       %s::varchar[], %s::int[], %s::int[], %s::varchar[], %s::date[], %s::date[]
-                   ) AS line(root_model, root_id, moment_id, state, started_on, proven_on)
+                       %s::varchar[], %s::int[], %s::int[], %s::varchar[], %s::date[], %s::date[],
+                       %s::varchar[]
+                   ) AS line(root_model, root_id, moment_id, state, started_on, proven_on,
+                             order_state)
               JOIN crm_relationship AS relationship USING (root_model, root_id)
             """,
-            *columns(rows, 6),
+            *columns(rows, 7),
         )
 
     @api.model
@@ -204,16 +217,18 @@ class CrmRelationshipWriter(models.AbstractModel):
                 """
                 INSERT INTO crm_relationship_moment AS known
                        (relationship_id, company_id, moment_id, state, started_on, proven_on,
-                        create_uid, create_date, write_uid, write_date)
+                        order_state, create_uid, create_date, write_uid, write_date)
                 SELECT wanted.relationship_id, wanted.company_id, wanted.moment_id, wanted.state,
-                       wanted.started_on, wanted.proven_on, %(uid)s, %(now)s, %(uid)s, %(now)s
+                       wanted.started_on, wanted.proven_on, wanted.order_state,
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (%(wanted)s) AS wanted
            ON CONFLICT (relationship_id, moment_id) DO UPDATE
                    SET state = EXCLUDED.state, started_on = EXCLUDED.started_on,
-                       proven_on = EXCLUDED.proven_on, write_uid = EXCLUDED.write_uid,
-                       write_date = EXCLUDED.write_date
-                 WHERE (known.state, known.started_on, known.proven_on)
-                       IS DISTINCT FROM (EXCLUDED.state, EXCLUDED.started_on, EXCLUDED.proven_on)
+                       proven_on = EXCLUDED.proven_on, order_state = EXCLUDED.order_state,
+                       write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date
+                 WHERE (known.state, known.started_on, known.proven_on, known.order_state)
+                       IS DISTINCT FROM (EXCLUDED.state, EXCLUDED.started_on, EXCLUDED.proven_on,
+                                         EXCLUDED.order_state)
                 """,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
@@ -235,8 +250,9 @@ class CrmRelationshipWriter(models.AbstractModel):
                       FROM (%s) AS wanted
                  LEFT JOIN crm_relationship_moment AS known USING (relationship_id, moment_id)
                      WHERE known.id IS NULL
-                        OR (known.state, known.started_on, known.proven_on)
-                           IS DISTINCT FROM (wanted.state, wanted.started_on, wanted.proven_on)
+                        OR (known.state, known.started_on, known.proven_on, known.order_state)
+                           IS DISTINCT FROM (wanted.state, wanted.started_on, wanted.proven_on,
+                                             wanted.order_state)
                     """,
                     wanted,
                 )
@@ -248,21 +264,20 @@ class CrmRelationshipWriter(models.AbstractModel):
         """Tie the facts of roots to their passes and mark them as taken into account."""
         if not roots:
             return
-        root_models, root_ids = columns(roots, 2)
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE crm_moment_event AS event
                    SET relationship_id = relationship.id, is_pending = FALSE
-                  FROM unnest(%s::varchar[], %s::int[]) AS root(root_model, root_id)
+                  FROM unnest(%s::varchar[], %s::int[], %s::varchar[], %s::int[])
+                       AS source(root_model, root_id, seen_model, seen_id)
              LEFT JOIN crm_relationship AS relationship USING (root_model, root_id)
-                 WHERE event.root_model = root.root_model
-                   AND event.root_id = root.root_id
+                 WHERE event.root_model = source.seen_model
+                   AND event.root_id = source.seen_id
                    AND (event.is_pending
                         OR event.relationship_id IS DISTINCT FROM relationship.id)
                 """,
-                root_models,
-                root_ids,
+                *columns(self._sources_of(roots), 4),
             )
         )
 

@@ -24,6 +24,17 @@ class ResCompany(models.Model):
         "CHECK (crm_rupture_cap >= 0)",
         "The ruptures told at once are a number: enter 0 or more.",
     )
+    crm_quiet_days = fields.Integer(
+        string="Days of silence after the transfer",
+        default=14,
+        help="When nobody reported an anomaly for so many days after the transfer, moment 8 counts "
+        "as proven: the customer is satisfied with what arrived.",
+    )
+
+    _crm_quiet_days_check = models.Constraint(
+        "CHECK (crm_quiet_days >= 0)",
+        "The days of silence are a number of days: enter 0 or more.",
+    )
     _crm_silent_days_check = models.Constraint(
         "CHECK (crm_silent_days >= 0)",
         "The days without news are a number of days: enter 0 or more.",

@@ -28,6 +28,13 @@ class ResPartner(models.Model):
         for partner in self:
             partner.crm_relationship_count = counts.get(partner.commercial_partner_id, 0)
 
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        self.env["crm.moment.message"]._witness_message(
+            message, self.company_id or self.env.company, self, None
+        )
+        return result
+
     def action_open_crm_relationships(self) -> dict:
         """Open the passes with this customer."""
         self.ensure_one()

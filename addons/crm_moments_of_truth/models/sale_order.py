@@ -11,11 +11,19 @@ from ..core.facts import FactRow
 
 ROLES = "crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance"
 # What a confirmed order's fact is made of, apart from its amount.
-WATCHED = {"date_order", "partner_id", "currency_id"}
+WATCHED = {"date_order", "partner_id", "currency_id", "commitment_date", "crm_delivered_at"}
+# What the pass takes from the order besides facts.
+OWNING = {"user_id", "team_id", "opportunity_id"}
+CODES = ("order_confirmed", "date_promised", "goods_delivered")
+# Codes of what happens to an order and stands in no field of it later, by the new state.
+WITNESSED = {"sent": "quotation_sent", "cancel": "order_cancelled"}
 
 
 class SaleOrder(models.Model):
-    """Orders prove moment 3 and are the root of their pass."""
+    """Orders prove moment 3 and are the root of their pass, unless an opportunity is.
+
+    Sending and cancelling are witnessed: a later state does not tell that they happened.
+    """
 
     _name = "sale.order"
     _inherit = [
@@ -36,25 +44,33 @@ class SaleOrder(models.Model):
         help="Ticked when a person chose the sales team of this order. Untick to let the team of "
         "the customer's segment take over at the next change of customer or salesperson.",
     )
-    crm_relationship_ids = fields.One2many(
+    crm_relationship_ids = fields.Many2many(
         "crm.relationship",
-        "order_id",
         string="Pass",
+        compute="_compute_crm_relationship_ids",
         groups=ROLES,
-        help="The pass of the chain of moments that began with this order.",
+        help="The pass of the chain of moments to which this order belongs: that of its "
+        "opportunity, else its own.",
     )
     crm_moment_id = fields.Many2one(
         "crm.moment",
         string="Moment of truth",
-        compute="_compute_crm_moment_id",
+        compute="_compute_crm_relationship_ids",
         groups=ROLES,
         help="The moment at which the pass of this order stands.",
     )
 
-    @api.depends("crm_relationship_ids.current_moment_id")
-    def _compute_crm_moment_id(self) -> None:
+    @api.depends("opportunity_id")
+    def _compute_crm_relationship_ids(self) -> None:
+        passes = self.env["crm.relationship"].search(
+            Domain("order_id", "in", self.ids) | Domain("lead_id", "in", self.opportunity_id.ids)
+        )
+        by_order = passes.grouped("order_id")
+        by_lead = passes.filtered("lead_id").grouped("lead_id")
         for order in self:
-            order.crm_moment_id = order.crm_relationship_ids[:1].current_moment_id
+            own = by_lead.get(order.opportunity_id) or by_order.get(order, passes.browse())
+            order.crm_relationship_ids = own
+            order.crm_moment_id = own[:1].current_moment_id
 
     # team
     @api.depends("partner_id", "company_id")
@@ -105,6 +121,8 @@ class SaleOrder(models.Model):
     # capture
     def write(self, vals: dict) -> bool:
         """Write orders; a team written alone is a person's choice, facts follow the order."""
+        code = WITNESSED.get(vals.get("state"))
+        before = {order.id: order.state for order in self} if code else {}
         result = super().write(vals)
         if "team_id" in vals and not vals.keys() & {"partner_id", "user_id", "crm_team_manual"}:
             # sudo: people outside the CRM roles choose teams as well but do not see the mark.
@@ -114,7 +132,34 @@ class SaleOrder(models.Model):
             self._moment_collect()
         elif vals.keys() & WATCHED:
             self.filtered(lambda order: order.state == "sale")._moment_collect()
+        if code:
+            self._moment_witness_state(code, before)
+        if vals.keys() & OWNING:
+            self.env["crm.moment.event"]._touch(("sale.order", order_id) for order_id in self.ids)
         return result
+
+    def _moment_witness_state(self, code: str, before: dict[int, str]) -> None:
+        """Note that orders were sent or cancelled; a draft that is thrown away tells nothing."""
+        now = fields.Datetime.now()
+        told = ("sent", "sale") if code == "order_cancelled" else ("draft",)
+        self.env["crm.moment.event"]._witness(
+            FactRow(
+                fact=code,
+                res_id=order.id,
+                # An order may be sent again after it was reset: each minute is one occurrence.
+                occurrence=int(now.timestamp()) // 60,
+                company_id=order.company_id.id,
+                partner_id=order.partner_id.id,
+                root_model=self._name,
+                root_id=order.id,
+                fact_at=now,
+                amount=self._moment_amount(order.amount_total, order.currency_id),
+                currency_id=order.currency_id.id,
+                name=order.name,
+            )
+            for order in self
+            if before[order.id] in told
+        )
 
     def _compute_amounts(self):
         result = super()._compute_amounts()
@@ -128,45 +173,79 @@ class SaleOrder(models.Model):
         self._moment_collect_gone()
         return super().unlink()
 
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        self.env["crm.moment.message"]._witness_message(
+            message, self.company_id, self.partner_id, (self._name, self.id)
+        )
+        return result
+
     @api.model
     def _moment_fact_codes(self) -> tuple[str, ...]:
-        return ("order_confirmed",)
+        return CODES
 
     def _moment_facts(self) -> list[FactRow]:
         return [
-            FactRow(
-                fact="order_confirmed",
-                res_id=order.id,
-                occurrence=0,
-                company_id=order.company_id.id,
-                partner_id=order.partner_id.id,
-                root_model=self._name,
-                root_id=order.id,
-                fact_at=order.date_order,
-                amount=self._moment_amount(order.amount_total, order.currency_id),
-                currency_id=order.currency_id.id,
-                name=order.name,
-            )
+            order._moment_fact_row(code, at)
             for order in self
             if order.state == "sale"
+            for code, at in order._moment_days().items()
+            if at
         ]
+
+    def _moment_days(self) -> dict[str, object]:
+        """When each fact of the order became true; None for what it does not prove."""
+        # sudo: the day of delivery is the engine's note on the order.
+        delivered = self.sudo().crm_delivered_at
+        return {
+            "order_confirmed": self.date_order,
+            "date_promised": self.commitment_date and self.date_order,
+            "goods_delivered": delivered and max(delivered, self.date_order),
+        }
+
+    def _moment_fact_row(self, code: str, at: object) -> FactRow:
+        return FactRow(
+            fact=code,
+            res_id=self.id,
+            occurrence=0,
+            company_id=self.company_id.id,
+            partner_id=self.partner_id.id,
+            root_model=self._name,
+            root_id=self.id,
+            fact_at=at,
+            amount=self._moment_amount(self.amount_total, self.currency_id),
+            currency_id=self.currency_id.id,
+            name=self.name,
+        )
 
     @api.model
     def _moment_plain_facts(self, ids: list[int]) -> SQL:
+        return self._moment_orders_sql(SQL("document.id = ANY(%s)", ids))
+
+    @api.model
+    def _moment_orders_sql(self, which: SQL) -> SQL:
         return SQL(
             """
-            SELECT 'order_confirmed' AS fact, document.id AS res_id, 0 AS occurrence,
-                   document.company_id, partner.commercial_partner_id AS partner_id,
-                   'sale.order' AS root_model, document.id AS root_id,
-                   document.date_order AS fact_at,
+            SELECT code.fact, document.id AS res_id, 0 AS occurrence, document.company_id,
+                   partner.commercial_partner_id AS partner_id, 'sale.order' AS root_model,
+                   document.id AS root_id,
+                   CASE code.fact
+                       WHEN 'goods_delivered'
+                       THEN GREATEST(document.crm_delivered_at, document.date_order)
+                       ELSE document.date_order END AS fact_at,
                    ROUND(document.amount_total, currency.decimal_places) AS amount,
                    document.currency_id, document.name
               FROM sale_order AS document
               JOIN res_partner AS partner ON partner.id = document.partner_id
               JOIN res_currency AS currency ON currency.id = document.currency_id
-             WHERE document.id = ANY(%s) AND document.state = 'sale'
+              JOIN unnest(%s::varchar[]) AS code(fact)
+                ON code.fact = 'order_confirmed'
+                OR (code.fact = 'date_promised' AND document.commitment_date IS NOT NULL)
+                OR (code.fact = 'goods_delivered' AND document.crm_delivered_at IS NOT NULL)
+             WHERE document.state = 'sale' AND %s
             """,
-            ids,
+            list(CODES),
+            which,
         )
 
     @api.model
@@ -181,17 +260,16 @@ class SaleOrder(models.Model):
     @api.model
     def _moment_check_sql(self, company: models.BaseModel, partners: range) -> SQL:
         return SQL(
-            """
-            SELECT 'order_confirmed' AS fact, document.id AS res_id,
-                   contact.commercial_partner_id AS partner_id, document.date_order AS fact_at,
-                   ROUND(document.amount_total, currency.decimal_places) AS amount
-              FROM sale_order AS document
-              JOIN res_partner AS contact ON contact.id = document.partner_id
-              JOIN res_currency AS currency ON currency.id = document.currency_id
-             WHERE document.company_id = %s AND document.state = 'sale' AND %s
-            """,
-            company.id,
-            self.env["crm.moment.event"]._in_range(SQL("contact.commercial_partner_id"), partners),
+            "SELECT fact, res_id, partner_id, fact_at, amount FROM (%s) AS found",
+            self._moment_orders_sql(
+                SQL(
+                    "document.company_id = %s AND %s",
+                    company.id,
+                    self.env["crm.moment.event"]._in_range(
+                        SQL("partner.commercial_partner_id"), partners
+                    ),
+                )
+            ),
         )
 
     def _strip_domain(self) -> Domain:
@@ -203,7 +281,7 @@ class SaleOrder(models.Model):
 
     # actions
     def action_open_crm_relationship(self) -> dict:
-        """Open the pass that began with this order."""
+        """Open the pass to which this order belongs."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_moments_of_truth.crm_relationship_action"

@@ -37,3 +37,5 @@ from . import test_value
 from . import test_figures_of_books
 from . import test_rupture_judge
 from . import test_rupture_figures
+from . import test_affinity
+from . import test_story_clean

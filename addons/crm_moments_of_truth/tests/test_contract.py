@@ -9,6 +9,8 @@ class TestContract(AddonContract, TransactionCase):
     daily_work = (
         "crm.case",
         "crm.rupture",
+        "crm.obligation",
+        "crm.relationship.input",
         "crm.insight",
         "crm.knowledge.use",
         "crm.pdca.cycle",

@@ -41,7 +41,7 @@ class TestDefaultChain(MomentsCase):
                 "M6": ("started", ORDERED, False),
             },
         )
-        self.assertEqual(self._pass(order).current_moment_id.code, "M6")
+        self.assertEqual(self._pass(order).current_moment_id.code, "M5")
 
     def test_a_service_is_transferred_by_its_invoice_and_accepted_by_its_payment(self):
         order = self._confirm(self._create_order())

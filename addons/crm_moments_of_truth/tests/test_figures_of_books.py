@@ -173,6 +173,9 @@ class TestFiguresOfBooks(MomentsCase):
         team = self._measure("personal_share", "team", (self.north.id,))
         self.assertEqual(team[self.north.id], after)
         self.assertEqual(len(self._behind("personal_share", "failing")), after[1] - after[0])
+        assessment = self.env["crm.assessment"].new({"company_id": self.company_a.id})
+        found = self.env["crm.assessment.evidence"]._evidence_customise(assessment)
+        self.assertIn(f"(n = {after[1]})", found.text)
 
     def test_specifications_are_met_at_delivery_when_checked(self):
         analysis = self.env["crm.need.analysis"].create(

@@ -78,3 +78,15 @@ class TestHealth(HealthReader, MomentsCase):
         Settings = self.env["res.config.settings"].with_user(admin).with_company(self.company_a)
         Settings.create({"crm_silent_days": 7}).execute()
         self.assertEqual((self.company_a.crm_silent_days, self.company_b.crm_silent_days), (7, 60))
+
+    def test_media_on_invoices_that_count_for_no_channel(self):
+        known, unknown = self.env["utm.medium"].create([{"name": "Fair"}, {"name": "Leaflet"}])
+        self.env["crm.channel"].create(
+            {"name": "Fair", "code": "fair_health", "medium_ids": known.ids}
+        )
+        for medium in (known, unknown):
+            order = self._confirm(self._create_order()).sudo()
+            order.medium_id = medium
+            self._post(self._create_invoice(order))
+        self.assertFinds(self.sim, "medium_without_channel", unknown, total=2)
+        self.assertFinds(self.bor, "medium_without_channel", unknown.browse(), total=0)

@@ -40,7 +40,7 @@ class TestInvoices(MomentsCase):
         self.assertEqual(self._pass(order).current_moment_id.code, "M7")
         invoice.button_draft()
         self.assertFalse(self._facts(invoice))
-        self.assertEqual(self._pass(order).current_moment_id.code, "M6")
+        self.assertEqual(self._pass(order).current_moment_id.code, "M5")
 
     def test_invoice_posted_again_with_another_date_counts_with_that(self):
         order = self._confirm(self._create_order())

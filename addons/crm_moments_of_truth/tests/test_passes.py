@@ -96,7 +96,7 @@ class TestPasses(MomentsCase):
         order = self._confirm(self._create_order(self.alfa_buyer))
         relationship = self._pass(order)
         as_ana = order.with_user(self.ana)
-        self.assertEqual(as_ana.crm_moment_id.code, "M6")
+        self.assertEqual(as_ana.crm_moment_id.code, "M5")
         self.assertEqual(as_ana.action_open_crm_relationship()["res_id"], relationship.id)
         buyer = self.alfa_buyer.with_user(self.ana)
         self.assertEqual(buyer.crm_relationship_count, 1)
@@ -116,7 +116,7 @@ class TestPasses(MomentsCase):
             .web_read_group([], ["current_moment_id"], ["__count"])["groups"]
         )
         self.assertEqual(len(groups), 10)
-        self.assertEqual([group["__count"] for group in groups], [0, 0, 0, 0, 0, 1, 0, 0, 0, 0])
+        self.assertEqual([group["__count"] for group in groups], [0, 0, 0, 0, 1, 0, 0, 0, 0, 0])
 
     def test_merged_customers_keep_their_passes(self):
         orders = self._confirm(self._create_order(self.alfa) | self._create_order(self.beta))

@@ -123,6 +123,8 @@ MATRIX = {
     # found by the engine; people tick off and write where it is
     "crm.relationship.input": ("RW", "RW", "RW", "R", "", "", ""),
     "crm.moment.duration": ("R", "R", "R", "R", "", "", ""),
+    "crm.channel.mix": ("R", "R", "R", "R", "", "", ""),
+    "crm.obligation": ("RWC", "RWC", "RWC", "R", "", "", ""),
     "crm.satisfaction.answer": ("R", "R", "R", "", "", "", ""),
     "crm.satisfaction.line": ("R", "R", "R", "", "", "", ""),
     "crm.satisfaction.invitation": ("R", "R", "R", "", "", "", ""),
@@ -208,6 +210,7 @@ REACH = {
     "crm.rupture": (OWN, TEAM, ALL, ALL),
     "crm.relationship.input": (OWN, TEAM, ALL, ALL),
     "crm.moment.duration": (OWN, TEAM, ALL, ALL),
+    "crm.obligation": (OWN, TEAM, ALL, ALL),
     "crm.moment.event": (OWN, TEAM, ALL, ALL),
     "crm.customer.profile": (OWN, TEAM, ALL, ALL),
     "crm.need.analysis": (OWN, TEAM, ALL, ALL),

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from odoo import api, fields, models
+
+from ..core.facts import FactRow
+
+CONTACTS = ("phonecall", "meeting")
+WRITTEN = ("email", "comment", "email_outgoing")
+
+
+class CrmMomentMessage(models.AbstractModel):
+    """Messages both ways, and calls and meetings that were planned as activities (S002-2.2-V2).
+
+    Called from ``_message_post_after_hook`` of the documents that customers write to: a message
+    is witnessed where it is posted, with the pass that ran then.
+    """
+
+    _name = "crm.moment.message"
+    _description = "Witness of Messages"
+
+    @api.model
+    @api.private
+    def _witness_message(
+        self,
+        message: models.BaseModel,
+        company: models.BaseModel,
+        partner: models.BaseModel,
+        root: tuple[str, int] | None,
+    ) -> None:
+        """Note a message on a document of a customer.
+
+        ``root`` is the document with which its pass begins, None for the pass that runs.
+        """
+        # Access: who may post may not read every follower; only whether the customer wrote or was
+        # written to is taken.
+        message = message.sudo()
+        customer = partner.sudo().commercial_partner_id
+        code = customer and company and self._message_fact(message, customer)
+        if not code:
+            return
+        event = self.env["crm.moment.event"]
+        root = root or event._root_of_customer(company, customer)
+        if not root:
+            return
+        event._witness(
+            [
+                FactRow(
+                    fact=code,
+                    res_id=message.id,
+                    occurrence=0,
+                    company_id=company.id,
+                    partner_id=customer.id,
+                    root_model=root[0],
+                    root_id=root[1],
+                    fact_at=message.date or fields.Datetime.now(),
+                    name=message.subject or message.record_name or "",
+                )
+            ]
+        )
+
+    @api.model
+    def _message_fact(self, message: models.BaseModel, customer: models.BaseModel) -> str | None:
+        """What a message proves about the customer, None for notes and notifications."""
+        if message.mail_activity_type_id:
+            is_contact = message.mail_activity_type_id.category in CONTACTS
+            return "contact_held" if is_contact else None
+        is_note = message.is_internal or message.subtype_id.internal
+        if is_note or message.message_type not in WRITTEN:
+            return None
+        author = message.author_id
+        if not author:
+            return "message_in" if message.message_type == "email" else None
+        if author.partner_share:
+            is_customer = author.commercial_partner_id == customer
+            return "message_in" if is_customer else None
+        document = self.env[message.model].sudo().browse(message.res_id)
+        readers = message.partner_ids | document.message_partner_ids
+        return "message_out" if customer in readers.commercial_partner_id else None
