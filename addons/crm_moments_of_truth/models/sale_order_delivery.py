@@ -21,6 +21,20 @@ class SaleOrder(models.Model):
         help="When the delivered quantities of the order lines came to cover the ordered ones.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list: list[dict]) -> SaleOrder:
+        """Create orders; nobody types the day of delivery."""
+        return super().create([self._crm_without_delivery(vals) for vals in vals_list])
+
+    def write(self, vals: dict) -> bool:
+        """Write orders; nobody types the day of delivery."""
+        return super().write(self._crm_without_delivery(vals))
+
+    @api.model
+    def _crm_without_delivery(self, vals: dict) -> dict:
+        """Values without the engine's note, from which a fact is made."""
+        return {name: value for name, value in vals.items() if name != "crm_delivered_at"}
+
     @api.model
     def _crm_deliverable_lines(self) -> SQL:
         """Order lines that are delivered by quantity: goods, and services invoiced as delivered.

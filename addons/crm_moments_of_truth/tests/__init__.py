@@ -39,3 +39,4 @@ from . import test_rupture_judge
 from . import test_rupture_figures
 from . import test_affinity
 from . import test_story_clean
+from . import test_roots
