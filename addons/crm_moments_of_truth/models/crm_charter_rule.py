@@ -19,3 +19,9 @@ class CrmCharterRule(models.Model):
         ):
             found = Indicator.search([("code", "in", codes_by_rule[rule.code])])
             rule.support_ids = [Command.link(indicator.id) for indicator in found]
+
+    @api.model
+    @api.private
+    def _show_beside(self, code: str, indicator_codes: list[str]) -> None:
+        """Show further figures beside the rule of a code; data of addons calls it once."""
+        self._add_support({code: indicator_codes})
