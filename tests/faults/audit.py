@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 CENT = Decimal("0.01")
 SALES = "('out_invoice', 'out_refund', 'out_receipt')"
+# Facts that follow from the pass and from the day, and those that are no news of it.
+SIGNS = "('no_anomaly', 'next_step_planned', 'churn_flagged')"
+TRACES = "('no_anomaly', 'next_step_planned', 'churn_flagged', 'order_cancelled')"
 STATES = ("created", "updated", "unchanged", "waiting", "error")
 
 
@@ -62,6 +65,7 @@ def facts_are_the_documents(yard) -> None:
     rows = yard.sql(
         "SELECT fact, res_id, company_id, partner_id, fact_at, amount, root_model, root_id"
         " FROM crm_moment_event WHERE voided_at IS NULL AND kind = 'derived'"
+        f" AND fact NOT IN {SIGNS}"
         " ORDER BY fact, res_id, occurrence"
     )
     found: dict[tuple, Proof] = {}
@@ -82,16 +86,42 @@ def facts_are_the_documents(yard) -> None:
 
 
 def _orders(yard) -> dict:
+    """Confirmed orders, those with a promised date, and those delivered in full."""
     rows = yard.sql(
-        "SELECT o.id, o.company_id, p.commercial_partner_id, o.date_order, o.amount_total"
+        "SELECT o.id, o.company_id, p.commercial_partner_id, o.date_order, o.amount_total,"
+        " COALESCE(o.commitment_date::text, ''),"
+        " COALESCE(GREATEST(o.crm_delivered_at, o.date_order)::text, '')"
         " FROM sale_order o JOIN res_partner p ON p.id = o.partner_id WHERE o.state = 'sale'"
     )
-    return {
-        ("order_confirmed", order): Proof(
-            company, customer, at, money(amount), frozenset({("sale.order", order)})
-        )
-        for order, company, customer, at, amount in rows
-    }
+    # GREATEST knows no NULL: whether the order is delivered in full is asked by its lines.
+    delivered = _delivered_orders(yard)
+    found = {}
+    for order, company, customer, at, amount, promised, moved in rows:
+        days = {
+            "order_confirmed": at,
+            "date_promised": at if promised else "",
+            "goods_delivered": moved if order in delivered else "",
+        }
+        for code, day in days.items():
+            if day:
+                root = frozenset({("sale.order", order)})
+                found[code, order] = Proof(company, customer, day, money(amount), root)
+    return found
+
+
+def _delivered_orders(yard) -> set:
+    """Orders of which everything that is delivered by quantity was delivered."""
+    covered = defaultdict(list)
+    for order, done, asked in yard.sql(
+        "SELECT l.order_id, l.qty_delivered, l.product_uom_qty FROM sale_order_line l"
+        " JOIN product_product v ON v.id = l.product_id"
+        " JOIN product_template t ON t.id = v.product_tmpl_id"
+        " WHERE l.display_type IS NULL AND l.product_uom_qty > 0"
+        " AND NOT COALESCE(l.is_downpayment, FALSE)"
+        " AND (t.type = 'consu' OR (t.type = 'service' AND t.invoice_policy = 'delivery'))"
+    ):
+        covered[order].append(Decimal(done or "0") >= Decimal(asked))
+    return {order for order, lines in covered.items() if all(lines)}
 
 
 def _documents(yard) -> dict[str, dict]:
@@ -205,7 +235,7 @@ def passes_are_the_roots(yard) -> None:
         "SELECT e.root_model, e.root_id, e.fact_at, COALESCE(c.tz, 'UTC')"
         " FROM crm_moment_event e JOIN res_company o ON o.id = e.company_id"
         " LEFT JOIN resource_calendar c ON c.id = o.resource_calendar_id"
-        " WHERE e.voided_at IS NULL"
+        f" WHERE e.voided_at IS NULL AND e.fact NOT IN {TRACES}"
     ):
         moment = datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("UTC"))
         days[model, root].add(moment.astimezone(ZoneInfo(zone)).date().isoformat())

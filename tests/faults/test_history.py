@@ -6,9 +6,11 @@ from yard import MEASURE, a_fault, strikes
 
 # What a bad day may do to derived rows, by SQL, behind everybody's back.
 DAMAGE_TO_FACTS = (
-    "DELETE FROM crm_moment_event WHERE id % {n} = 0",
-    "UPDATE crm_moment_event SET amount = amount + 1 WHERE id % {n} = 1",
-    "UPDATE crm_moment_event SET voided_at = now() WHERE id % {n} = 2 AND voided_at IS NULL",
+    # What was witnessed stands nowhere else: no replay brings it back.
+    "DELETE FROM crm_moment_event WHERE id % {n} = 0 AND kind = 'derived'",
+    "UPDATE crm_moment_event SET amount = amount + 1 WHERE id % {n} = 1 AND kind = 'derived'",
+    "UPDATE crm_moment_event SET voided_at = now()"
+    " WHERE id % {n} = 2 AND voided_at IS NULL AND kind = 'derived'",
     "DELETE FROM crm_relationship WHERE id % {n} = 0",
     "UPDATE crm_relationship SET active = FALSE WHERE id % {n} = 1",
     "UPDATE crm_relationship SET date_first = '2020-01-01' WHERE id % {n} = 2",
