@@ -3,3 +3,5 @@ from . import crm_demo_story
 from . import crm_demo_rupture
 from . import crm_demo_know
 from . import crm_demo_case
+from . import story_opinions
+from . import crm_demo_opinions

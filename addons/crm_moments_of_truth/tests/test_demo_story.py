@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo.tests import tagged
 
 from odoo.addons.crm_moments_of_truth.demo import story_documents as documents
+from odoo.addons.crm_moments_of_truth.demo import story_opinions as opinions
 from odoo.addons.crm_moments_of_truth.demo.crm_demo_case import CASES
 from odoo.addons.crm_strategy.demo import story_world as world
 from odoo.addons.crm_strategy.tests.common_story import StoryCase
@@ -135,3 +136,24 @@ class TestDemoStory(StoryCase):
         gaps = [before - after for before, after in zip(days["d04"], days["d04"][1:], strict=False)]
         self.assertGreater(max(gaps), 200)
         self.assertLess(min(days["d04"]), 30)
+
+    def test_opinions_are_those_of_the_table(self):
+        answers = self.env["crm.satisfaction.answer"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(
+            sorted(answers.mapped("recommendation")),
+            sorted(opinion.recommendation for opinion in opinions.OPINIONS),
+        )
+        gaps = [
+            (sum(opinion.perceived) - sum(opinion.expected)) / len(opinions.CLASSES)
+            for opinion in opinions.OPINIONS
+        ]
+        for found, wanted in zip(sorted(answers.mapped("gap")), sorted(gaps), strict=True):
+            self.assertAlmostEqual(found, wanted, 1)
+        self.assertEqual(Counter(answers.mapped("trend")), {"first": 8, "better": 1, "worse": 1})
+        ruptures = self.env["crm.rupture"].search(
+            [("company_id", "=", self.company.id), ("cause", "=", "bad_satisfaction")]
+        )
+        self.assertEqual(ruptures.mapped("state"), ["open"])
+        reactions = self.env["crm.event.reaction"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(set(reactions.mapped("state")), {"done"})
+        self.assertEqual(len(reactions.order_id), len(opinions.CONTRACTS))

@@ -16,6 +16,8 @@ _NOTE = ("user_id", "customer_id.user_id", "relationship_id.user_id")
 _NOTE_TEAM = ("customer_id.segment_id.team_id", "relationship_id.team_id")
 _NOTES = ("crm.value.entry", "crm.promise", "crm.pdca.cycle")
 _KNOWN = ("crm.insight", "crm.preference", "crm.knowledge.use")
+# What the customer's contacts were asked and answered about a pass.
+_OPINIONS = ("crm.satisfaction.answer", "crm.satisfaction.invitation")
 # Model -> paths to its people, and to the teams whose leader and members count as "team".
 PEOPLE = {
     "crm.need.analysis": ("user_id", "member_ids", "customer_id.user_id"),
@@ -34,6 +36,12 @@ PEOPLE = {
         "customer_id.user_id",
     ),
     **dict.fromkeys((*_NOTES, *_KNOWN), _NOTE),
+    **dict.fromkeys(_OPINIONS, ("relationship_id.user_id", "customer_id.user_id")),
+    "crm.satisfaction.line": (
+        "answer_id.relationship_id.user_id",
+        "answer_id.customer_id.user_id",
+    ),
+    "crm.event.reaction": ("user_id", "lead_id.user_id", "customer_id.user_id"),
     "crm.pdca.evidence": tuple(f"cycle_id.{path}" for path in _NOTE),
 }
 TEAMS = {
@@ -48,6 +56,9 @@ TEAMS = {
     "crm.stage.evidence": ("lead_id.team_id",),
     "crm.rupture": ("relationship_id.team_id",),
     **dict.fromkeys(_NOTES, _NOTE_TEAM),
+    **dict.fromkeys(_OPINIONS, ("relationship_id.team_id",)),
+    "crm.satisfaction.line": ("answer_id.relationship_id.team_id",),
+    "crm.event.reaction": ("lead_id.team_id", "customer_id.segment_id.team_id"),
     **dict.fromkeys(_KNOWN, _NOTE_TEAM[:1]),
     "crm.pdca.evidence": tuple(f"cycle_id.{path}" for path in _NOTE_TEAM),
     "crm.charter": ("team_id",),
@@ -110,6 +121,11 @@ def _of_customer(filler, customer, users):
     passes = filler.env["crm.relationship"].search([("customer_id", "=", customer.id)], limit=1)
     if passes:
         filler.create("crm.rupture", relationship_id=passes.id, user_id=owner.id)
+        about = {"relationship_id": passes.id, "customer_id": customer.id}
+        filler.create("crm.satisfaction.invitation", is_running=False, **about)
+        answer = filler.create("crm.satisfaction.answer", **about)
+        filler.create("crm.satisfaction.line", answer_id=answer.id)
+    filler.create("crm.event.reaction", customer_id=customer.id, user_id=owner.id)
     lead = filler.env["crm.lead"].search(
         [("partner_id", "=", customer.partner_id.id), ("user_id", "=", owner.id)], limit=1
     )
