@@ -90,6 +90,8 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "crm_moments_of_truth/static/src/rupture/**/*",
+            "crm_moments_of_truth/static/src/know/**/*",
             "crm_moments_of_truth/static/src/strip/**/*",
             "crm_moments_of_truth/static/src/board/**/*",
             "crm_moments_of_truth/static/src/customer_page/**/*",

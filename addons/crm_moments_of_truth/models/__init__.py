@@ -101,6 +101,7 @@ from . import sale_order_contract
 from . import crm_customer_look
 from . import crm_indicator_satisfaction
 from . import crm_health_satisfaction
+from . import crm_health_know
 from . import crm_pass_note_mixin
 from . import crm_knowledge_mixin
 from . import crm_value_type

@@ -390,7 +390,7 @@ class CrmCustomerPageSections(models.AbstractModel):
         )
 
     def _page_rounds(self) -> dict | None:
-        domain = self._page_domain("crm.pdca.cycle") & Domain("closed_on", "=", False)
+        domain = self._page_domain("crm.pdca.cycle") & Domain("state", "in", ("p", "d", "c", "a"))
         records = self._page_first("crm.pdca.cycle", domain)
         return records is not None and self._page_section(
             "rounds",

@@ -113,6 +113,43 @@ class CrmInsight(models.Model):
             self.env["crm.insight.reading"]._note(self)
         return values
 
+    @api.model
+    def action_from_message(self, message_id: int) -> dict:
+        """A form in which to write down what a message or meeting taught (S000-9.3-06).
+
+        For the button beside a message; whoever may read the message may use it.
+        """
+        message = self.env["mail.message"].browse(message_id)
+        message.check_access("read")
+        document = self.env[message.model].browse(message.res_id)
+        customer = self.env["crm.customer"]
+        if "partner_id" in document._fields or document._name == "res.partner":
+            person = document if document._name == "res.partner" else document.partner_id
+            company = (
+                document._crm_known_company() if "crm_insight_count" in document._fields else None
+            )
+            customer = customer.search(
+                [
+                    ("partner_id", "=", person.commercial_partner_id.id),
+                    ("company_id", "=", (company or self.env.company).id),
+                ]
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What did it teach us?"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_message_id": message.id,
+                "default_customer_id": customer.id,
+                "default_company_id": (customer.company_id or self.env.company).id,
+                "default_date": fields.Date.to_string(message.date),
+                "default_order_id": document.id if document._name == "sale.order" else False,
+            },
+        }
+
     def action_open_readings(self) -> dict:
         """Open who read it."""
         self.ensure_one()

@@ -134,9 +134,14 @@ class TestInsight(KnowCase):
         )
         figure, _records, failing = self._figure("learning_rate")
         self.assertEqual((figure, failing), ((1, 3), messages[1:].sorted("id", reverse=True)))
+        action = self.env["crm.insight"].with_user(self.sim).action_from_message(messages[1].id)
+        self.env["crm.insight"].with_user(self.sim).with_context(action["context"]).create(
+            {"name": "They ask by letter"}
+        )
+        self.assertEqual(self._figure("learning_rate")[0], (2, 3))
         # Written on the same day about the customer, tied to no message: for all of that day.
         self._insight(customer_id=self.other.id, date="2026-03-12", user=self.sim)
-        self.assertEqual(self._figure("learning_rate")[0], (2, 3))
+        self.assertEqual(self._figure("learning_rate")[0], (3, 3))
 
     def test_an_insight_stays_in_its_company(self):
         insight = self._insight(customer_id=self.customer.id)

@@ -42,6 +42,32 @@ class TestPromise(KnowCase):
                 line.qty_delivered = line.product_uom_qty
             self.env.cr.flush()
 
+    def test_a_delivery_date_is_a_promise_and_delivery_keeps_it(self):
+        with freeze_time("2026-03-04 10:00:00"):
+            order = self._order()
+            promise = self._of(order)
+            self.assertEqual(
+                (promise.state, promise.source, str(promise.made_on), str(promise.due_on)),
+                ("made", "order", "2026-03-02", "2026-03-10"),
+            )
+            self.assertEqual(promise.customer_id, self.customer)
+            self.assertEqual(promise.relationship_id, self._pass(order))
+            promise.with_user(self.ana).action_enable()
+        self._deliver(order, "2026-03-09 15:00:00")
+        with freeze_time("2026-03-20"):
+            promise = self._of(order)
+            self.assertEqual((promise.state, str(promise.kept_on)), ("kept", "2026-03-09"))
+            self.assertEqual(str(promise.enabled_on), "2026-03-04")
+
+    def test_a_day_late_breaks_it_in_the_company_s_zone(self):
+        """10 March 22:30 UTC is 11 March in Bucharest: one day late."""
+        with freeze_time("2026-03-04 10:00:00"):
+            order = self._order()
+        self._deliver(order, "2026-03-10 22:30:00")
+        with freeze_time("2026-03-20"):
+            promise = self._of(order)
+            self.assertEqual((promise.state, str(promise.kept_on)), ("broken", "2026-03-11"))
+
     def test_what_is_not_delivered_is_kept_by_its_invoice(self):
         self.advice.invoice_policy = "order"
         with freeze_time("2026-03-04 10:00:00"):
@@ -63,6 +89,31 @@ class TestPromise(KnowCase):
             self.assertEqual(promise.state, "broken")
             self.assertEqual(self.env["crm.promise"]._judge_due(), 0)
 
+    def test_moving_the_day_before_it_is_over_is_counted(self):
+        with freeze_time("2026-03-04 10:00:00"):
+            order = self._order()
+            self._of(order)
+            order.commitment_date = "2026-03-16 12:00:00"
+            promise = self._of(order)
+            self.assertEqual(
+                (str(promise.due_on), str(promise.first_due_on), promise.moved_count),
+                ("2026-03-16", "2026-03-10", 1),
+            )
+
+    def test_moving_the_day_after_it_is_over_makes_a_second_promise(self):
+        with freeze_time("2026-03-04 10:00:00"):
+            order = self._order()
+            self._of(order)
+        with freeze_time("2026-03-12 10:00:00"):
+            order.commitment_date = "2026-03-16 12:00:00"
+            first, second = self._of(order)
+            self.assertEqual((first.state, str(first.due_on)), ("broken", "2026-03-10"))
+            self.assertEqual((second.state, str(second.made_on)), ("made", "2026-03-12"))
+        self._deliver(order, "2026-03-13 10:00:00")
+        with freeze_time("2026-03-20"):
+            first, second = self._of(order)
+            self.assertEqual((first.state, second.state), ("broken", "kept"))
+
     def test_a_replay_changes_nothing(self):
         with freeze_time("2026-03-12 10:00:00"):
             order = self._order()
@@ -83,6 +134,21 @@ class TestPromise(KnowCase):
             self._confirm(order)
             self.assertEqual(self._of(order), promise)
             self.assertEqual(promise.state, "made")
+
+    def test_kept_and_enabled_shares(self):
+        """March: one kept, one broken, one withdrawn (not counted). 1 of 2; enabled 1 of 2."""
+        with freeze_time("2026-03-04 10:00:00"):
+            kept, broken, gone = self._order(), self._order(), self._order()
+            self._of(kept).with_user(self.ana).action_enable()
+            gone._action_cancel()
+            self._derive()
+        self._deliver(kept, "2026-03-09 15:00:00")
+        with freeze_time("2026-03-20"):
+            self._derive()
+            figure, _records, failing = self._figure("promises_kept")
+            self.assertEqual((figure, failing), ((1, 2), self._of(broken)))
+            figure, _records, failing = self._figure("promises_enabled", team=self.north)
+            self.assertEqual((figure, failing), ((1, 2), self._of(broken)))
 
     def test_what_an_order_promises_is_changed_on_the_order(self):
         with freeze_time("2026-03-04 10:00:00"):
