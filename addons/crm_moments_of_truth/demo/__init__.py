@@ -5,3 +5,4 @@ from . import crm_demo_know
 from . import crm_demo_case
 from . import story_opinions
 from . import crm_demo_opinions
+from . import crm_demo_hook

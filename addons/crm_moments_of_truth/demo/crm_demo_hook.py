@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from odoo import api, models
+
+# How the story's customers found their way to an order.
+MEDIA = ("utm.utm_medium_direct", "utm.utm_medium_phone", "utm.utm_medium_email")
+
+
+class CrmDemoStory(models.AbstractModel):
+    """What was agreed stands on the orders, and the books say how they came about."""
+
+    _inherit = "crm.demo.story"
+
+    @api.model
+    def _chapters(self) -> list[str]:
+        return [*super()._chapters(), "agreed"]
+
+    @api.model
+    def _tell_agreed(self) -> None:
+        """Lines name specifications and commitments; orders and invoices carry their medium."""
+        company = self._get("company")
+        orders = self.env["sale.order"].search(
+            [("company_id", "=", company.id), ("state", "=", "sale")], order="id"
+        )
+        orders.action_crm_fill_references()
+        media = [self.env.ref(name, raise_if_not_found=False) for name in MEDIA]
+        for number, order in enumerate(orders):
+            medium = media[number % len(media)]
+            lead = order.opportunity_id
+            values = {
+                name: record.id
+                for name, record in (("medium_id", medium), ("campaign_id", lead.campaign_id))
+                if record
+            }
+            if values:
+                order.write(values)
+                order.invoice_ids.write(values)
