@@ -76,6 +76,7 @@ from . import crm_health
 from . import crm_health_case
 from . import crm_health_books
 from . import crm_assessment_evidence
+from . import crm_assessment_evidence_personal
 from . import res_company
 from . import res_config_settings
 from . import survey_survey

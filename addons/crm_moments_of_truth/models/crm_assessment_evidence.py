@@ -4,36 +4,36 @@ from odoo import models
 from odoo.fields import Domain
 
 from odoo.addons.crm_strategy.core.assessment import Evidence
-from odoo.addons.crm_strategy.core.measure import COMPANY, SEGMENT, MeasureScope
+from odoo.addons.crm_strategy.core.value import ratio
+
+from ..core import states
 
 
 class CrmAssessmentEvidence(models.AbstractModel):
-    """What the records say about customising: how much goes from person to person (4.1-C)."""
+    """What the chains say to the question of processes (S002-4.3-C3)."""
 
     _inherit = "crm.assessment.evidence"
 
-    def _evidence_customise(self, assessment: models.BaseModel) -> Evidence:
-        """Personal contacts of twelve months / contacts that we made."""
-        period = self.env["crm.fit"]._period(None)
-        segment = assessment.segment_id
-        scope = MeasureScope(
-            assessment.company_id.id,
-            SEGMENT if segment else COMPANY,
-            tuple(segment.ids) or None,
-            (period,),
+    def _evidence_processes(self, assessment: models.BaseModel) -> Evidence:
+        """Segments served by an active chain of moments / segments."""
+        own = self._own(assessment)
+        segments = self.env["crm.segment"].search(own)
+        if not segments:
+            return self._no_evidence(self.env._("the company has no segments yet."))
+        company = assessment.company_id
+        chains = self.env["crm.moment.chain"]._for_segments(company, segments)
+        served = segments.filtered(lambda segment: chains[segment.id])
+        active = self.env["crm.moment.chain"].search_count(
+            [("state", "=", states.ACTIVE), ("company_id", "in", (company.id, False))]
         )
-        Indicator = self.env["crm.indicator"]
-        rows = Indicator._measure_personal_share(scope)
-        if not rows:
-            return self._no_evidence(
-                self.env._("no contact of ours with these customers is known.")
-            )
-        (row,) = rows
+        named = segments.filtered(lambda segment: segment in chains[segment.id].segment_ids)
         text = self.env._(
-            "%(percent)s %% of our contacts of the last 12 months went from person to person "
-            "(n = %(count)s).",
-            percent=round(row.value * 100),
-            count=row.n,
+            "%(served)s of %(total)s segments work by one of %(chains)s active chains of moments; "
+            "%(named)s of them have a chain of their own.",
+            served=len(served),
+            total=len(segments),
+            chains=active,
+            named=len(named),
         )
-        model, domain = Indicator._records_personal_share(scope)
-        return self._counted(text, model, Domain(domain), row.value)
+        domain = Domain("id", "in", segments.ids)
+        return self._counted(text, "crm.segment", domain, ratio(len(served), len(segments)))
