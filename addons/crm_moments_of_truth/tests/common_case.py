@@ -31,6 +31,7 @@ class CaseCase(MomentsCase):
         cls.env["crm.case.queue"].search([]).action_archive()
         Level = cls.env["crm.service.level"]
         Level.search([]).action_archive()
+        cls.env.flush_all()
         cls.loyal = cls.env.ref("crm_strategy.crm_loyalty_class_loyal")
         cls.floor, cls.gold = Level.create(
             [
