@@ -6,3 +6,4 @@ from . import crm_demo_case
 from . import story_opinions
 from . import crm_demo_opinions
 from . import crm_demo_hook
+from . import crm_demo_view

@@ -137,3 +137,7 @@ from . import crm_indicator_know
 from . import crm_indicator_learning
 from . import crm_obligation
 from . import crm_lead_affinity
+from . import crm_moment_portal
+from . import sale_order_progress
+from . import crm_idea_portal
+from . import crm_indicator_progress

@@ -95,4 +95,4 @@ class CrmCustomer(models.Model):
             "crm_moments_of_truth.crm_customer_page_action"
         )
         context = {"active_id": self.id, "active_model": self._name}
-        return {**action, "name": self.display_name, "context": context}
+        return {**action, "context": context}

@@ -5,6 +5,9 @@ from odoo import api, fields, models
 LETTERS = [("p", "Plan"), ("d", "Do"), ("c", "Check"), ("a", "Act")]
 PROOFS = [("all", "All of these facts have arrived"), ("any", "One of these facts has arrived")]
 
+# What a customer reads of a moment judges no pass.
+PORTAL_FIELDS = {"portal_name", "portal_text", "is_portal"}
+
 
 class CrmMoment(models.Model):
     """One moment of truth of a chain: what starts it, what proves it, how long it may take."""
@@ -174,8 +177,9 @@ class CrmMoment(models.Model):
         return moments
 
     def write(self, vals: dict) -> bool:
-        """Write moments of a chain on which no pass runs yet."""
-        self.chain_id._check_editable()
+        """Write moments of a chain on which no pass runs yet; words for customers at any time."""
+        if vals.keys() - PORTAL_FIELDS:
+            self.chain_id._check_editable()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -12,6 +12,7 @@ from . import test_case_routing
 from . import test_chain
 from . import test_chain_board
 from . import test_customer_page
+from . import test_progress_portal
 from . import test_companies
 from . import test_comparison
 from . import test_contract

@@ -1,5 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
-import { deserializeDate, deserializeDateTime, formatDate } from "@web/core/l10n/dates";
+import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
@@ -66,7 +66,6 @@ export class CustomerPage extends Component {
         const page = await this.orm.call(MODEL, "get_page", [[this.customerId]]);
         Object.assign(this.state, { page, timeline: page.timeline, kind: "" });
         this.props.updateActionState?.({ active_id: this.customerId });
-        this.env.config.setDisplayName(page.name);
     }
 
     async find(term) {
@@ -122,18 +121,10 @@ export class CustomerPage extends Component {
         return day(text);
     }
 
-    time(fact) {
-        return deserializeDateTime(fact.at).toFormat("HH:mm");
-    }
-
     money(line) {
         return line.amount === null || line.amount === undefined
             ? ""
             : worded({ value: line.amount, currency_id: line.currency_id }, 2);
-    }
-
-    isPast(line) {
-        return line.date && deserializeDate(line.date) < luxon.DateTime.now().startOf("day");
     }
 
     // what a click opens
