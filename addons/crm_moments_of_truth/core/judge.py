@@ -21,7 +21,7 @@ from .rupture import (
     UNBILLED,
     UNPAID,
 )
-from .states import STARTED
+from .states import PROVEN, STARTED
 from .workdays import Workdays
 
 EARLY = "early"
@@ -109,7 +109,11 @@ def judge(item: Pass, today: date, days: Workdays, silent_days: int) -> list[Ver
         *_unpaid(item, today, days),
     ]
     if item.is_open:
-        named = {verdict.moment_id for verdict in found}
+        # What was not delivered is late although it could be invoiced.
+        is_owed = bool(item.delivery and not item.delivery.delivered_on)
+        named = {
+            verdict.moment_id for verdict in found if not (verdict.cause == UNBILLED and is_owed)
+        }
         found += [late for late in _late(item, today, days) if late.moment_id not in named]
         found += _silent(item, today, silent_days)
         found += _ownerless(item)
@@ -118,21 +122,28 @@ def judge(item: Pass, today: date, days: Workdays, silent_days: int) -> list[Ver
     return found
 
 
-def target_day(step: Step, delivery: Delivery | None, days: Workdays) -> date | None:
-    """Day on which a moment that runs should be over: its target, or the day we promised.
+def target_day(item: Pass, step: Step, days: Workdays) -> date | None:
+    """Day on which a moment should be over: its target, or the day we promised.
 
     A promise to the customer counts for the moment that the delivery proves, whether it is
-    earlier or later than the target of the chain.
+    earlier or later than the target of the chain, and whether the moment has begun or not.
     """
-    if step.started_on is None:
+    if _is_promised(item, step):
+        return item.delivery.promised_on
+    if step.state != STARTED or step.started_on is None:
         return None
-    if _is_promised(step, delivery):
-        return delivery.promised_on
     return days.after(step.started_on, step.target)
 
 
-def _is_promised(step: Step, delivery: Delivery | None) -> bool:
-    return bool(DELIVERED in step.ends and delivery and delivery.promised_on)
+def _is_promised(item: Pass, step: Step) -> bool:
+    """Whether a step is the delivery for which a day was promised, and which is not done."""
+    delivery = item.delivery
+    return bool(
+        delivery
+        and delivery.promised_on
+        and not delivery.delivered_on
+        and step == _delivery_step(item)
+    )
 
 
 def is_over(due: date, tolerance: int, today: date, days: Workdays) -> bool:
@@ -148,17 +159,17 @@ def is_over(due: date, tolerance: int, today: date, days: Workdays) -> bool:
 
 def _late(item: Pass, today: date, days: Workdays) -> Iterable[Verdict]:
     for step in item.steps:
-        due = target_day(step, item.delivery, days)
-        if step.state == STARTED and due and is_over(due, step.tolerance, today, days):
+        due = target_day(item, step, days)
+        if step.state != PROVEN and due and is_over(due, step.tolerance, today, days):
             yield Verdict(
                 LATE,
                 step.moment_id,
                 due.isoformat(),
                 due,
                 values={
-                    "started": step.started_on.isoformat(),
+                    "started": step.started_on.isoformat() if step.started_on else "",
                     "target": step.target,
-                    "promised": int(_is_promised(step, item.delivery)),
+                    "promised": int(_is_promised(item, step)),
                 },
             )
 
@@ -167,7 +178,7 @@ def _short(item: Pass, today: date, days: Workdays) -> Iterable[Verdict]:
     delivery = item.delivery
     if not delivery or not delivery.is_begun or delivery.undelivered <= 0:
         return
-    step = _step_of(item, DELIVERED)
+    step = _delivery_step(item)
     begun = (step.started_on if step else None) or delivery.ordered_on
     due = delivery.promised_on or days.after(begun, step.target if step else TARGET)
     if is_over(due, step.tolerance if step else TOLERANCE, today, days):
@@ -218,8 +229,11 @@ def _ownerless(item: Pass) -> Iterable[Verdict]:
 
 
 def _out_of_order(item: Pass) -> Iterable[Verdict]:
-    for step in item.steps:
-        if step.order_state == EARLY:
+    for place, step in enumerate(item.steps):
+        # What came after all is history, not a rupture.
+        if step.order_state == EARLY and any(
+            earlier.state == STARTED for earlier in item.steps[:place]
+        ):
             begun = step.started_on.isoformat() if step.started_on else ""
             yield Verdict(OUT_OF_ORDER, step.moment_id, begun, values={"started": begun})
 
@@ -234,6 +248,11 @@ def _missing_input(item: Pass) -> Iterable[Verdict]:
                 step.started_on,
                 values={"inputs": list(step.missing)},
             )
+
+
+def _delivery_step(item: Pass) -> Step | None:
+    """The last moment that the delivery proves: an earlier one prepares it."""
+    return next((step for step in reversed(item.steps) if DELIVERED in step.ends), None)
 
 
 def _step_of(item: Pass, fact: str) -> Step | None:

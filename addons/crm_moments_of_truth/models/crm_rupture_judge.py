@@ -152,7 +152,7 @@ class CrmRuptureJudge(models.AbstractModel):
                     moment.target_days,
                     moment.tolerance_days,
                     ends[moment],
-                    line["order_state"] if "order_state" in line._fields else "",
+                    line.order_state or "",
                     tuple(missing.get(line.id, ())),
                 )
             )

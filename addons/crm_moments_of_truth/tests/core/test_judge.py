@@ -120,12 +120,26 @@ def test_nobody_or_somebody_archived_is_no_owner(owner, active):
     assert causes(item, MONDAY) == ["ownerless"]
 
 
-def test_early_moments_are_out_of_order_and_lacking_ones_are_named():
-    step = replace(DELIVERY, order_state="early", missing=("Contract",))
-    item = replace(PASS, steps=(step,))
-    found = {verdict.cause: verdict.values for verdict in judge(item, MONDAY, DAYS, 60)}
-    assert set(found) == {"out_of_order", "missing_input"}
-    assert found["missing_input"]["inputs"] == ["Contract"]
+def test_a_promise_is_broken_also_when_the_transfer_has_not_begun():
+    step = replace(DELIVERY, state=OPEN, started_on=None)
+    item = replace(PASS, steps=(step,), delivery=Delivery(MONDAY, date(2026, 3, 4)))
+    assert first_day(item, "late") == date(2026, 3, 6)
+    assert causes(replace(item, delivery=Delivery(MONDAY)), date(2026, 4, 1)) == []
+
+
+def test_an_early_moment_is_out_of_order_until_the_others_have_come():
+    early = replace(DELIVERY, order_state="early")
+    before = Step(6, STARTED, MONDAY, 2, 1)
+    item = replace(PASS, steps=(before, early))
+    assert causes(item, MONDAY) == ["out_of_order"]
+    item = replace(item, steps=(replace(before, state=PROVEN), early))
+    assert causes(item, MONDAY) == []
+
+
+def test_what_is_missing_is_named():
+    item = replace(PASS, steps=(replace(DELIVERY, missing=("Contract",)),))
+    (verdict,) = judge(item, MONDAY, DAYS, 60)
+    assert (verdict.cause, verdict.values["inputs"]) == ("missing_input", ["Contract"])
 
 
 def test_the_same_day_gives_the_same_verdicts():
