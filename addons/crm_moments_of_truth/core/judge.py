@@ -126,13 +126,17 @@ def target_day(item: Pass, step: Step, days: Workdays) -> date | None:
     """Day on which a moment should be over: its target, or the day we promised.
 
     A promise to the customer counts for the moment that the delivery proves, whether it is
-    earlier or later than the target of the chain, and whether the moment has begun or not.
+    earlier or later than the target of the chain, and whether the moment has begun or not. Money
+    has time until the invoices are due.
     """
     if _is_promised(item, step):
         return item.delivery.promised_on
     if step.state != STARTED or step.started_on is None:
         return None
-    return days.after(step.started_on, step.target)
+    target = days.after(step.started_on, step.target)
+    if PAID in step.ends:
+        return max([target, *(debt.due_on for debt in item.debts)])
+    return target
 
 
 def _is_promised(item: Pass, step: Step) -> bool:

@@ -41,3 +41,4 @@ from . import test_rupture_figures
 from . import test_affinity
 from . import test_story_clean
 from . import test_roots
+from . import test_story_broken

@@ -28,7 +28,7 @@ class TestStoryBroken(RuptureCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.advice.invoice_policy = "delivery"
-        cls.order = cls._create_order(amount=250)
+        cls.order = cls._create_order(amount=250).with_env(cls.env)
         cls.order.order_line.write({"product_uom_qty": 4, "price_unit": 250})
         cls.order.commitment_date = datetime(2026, 3, 10, 10)
         cls._confirm(cls.order)

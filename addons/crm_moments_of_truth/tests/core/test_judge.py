@@ -101,6 +101,13 @@ def test_unpaid_names_the_overdue_invoices_alone():
     assert (verdict.sign, verdict.amount) == ("31,32", Decimal("70.50"))
 
 
+def test_money_is_not_late_before_the_invoice_is_due():
+    step = replace(PAYMENT, state=STARTED, started_on=MONDAY)
+    item = replace(PASS, steps=(step,), debts=(Debt(31, date(2026, 3, 31), Decimal(60)),))
+    assert causes(item, date(2026, 4, 1)) == []
+    assert causes(item, date(2026, 4, 2)) == ["unpaid"]
+
+
 def test_money_is_owed_also_when_the_pass_is_through():
     debt = Debt(31, date(2026, 3, 6), Decimal(60))
     item = replace(PASS, is_open=False, is_owner_active=False, debts=(debt,))
