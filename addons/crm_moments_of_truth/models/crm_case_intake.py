@@ -73,6 +73,7 @@ class CrmCase(models.Model):
     @api.model
     def _contact_of_mail(self, msg_dict: dict, company: models.BaseModel) -> models.BaseModel:
         """Who wrote: known by the address, in this company or in none; nobody is made up."""
+        # Access: the gateway knows the writer whoever it runs as; only the link is used.
         Partner = self.env["res.partner"].sudo()
         author = Partner.browse(msg_dict.get("author_id") or ())
         address = email_normalize(msg_dict.get("email_from") or "")
@@ -104,6 +105,7 @@ class CrmCase(models.Model):
         if not author:
             return False
         if message.mail_activity_type_id:
+            # Access: shared definitions, asked for whoever makes the call.
             spoken = self.env["crm.channel"].sudo().search([]).activity_type_ids
             return message.mail_activity_type_id in spoken
         return self._is_spoken(message) and self._reaches_customer(message)
@@ -160,6 +162,7 @@ class CrmCase(models.Model):
         """
         allowed = ("name", "description", "kind", "cause_id", "order_id", "company_id")
         known = {name: values[name] for name in (*allowed, "product_id") if values.get(name)}
+        # Access: a shared definition; a customer has no right on it.
         channel = self.env["crm.channel"].sudo().search([("message_kind", "=", "portal")], limit=1)
         # Access: a customer has no right on cases; contact, company and words are given here.
         return self.sudo().create(
