@@ -27,6 +27,7 @@
         "data/crm_indicator_chain.xml",
         "data/crm_fact_cron.xml",
         "data/crm_indicator_fact.xml",
+        "data/crm_sample_chain.xml",
         "data/crm_rupture.xml",
         "data/crm_rupture_rule.xml",
         "data/crm_indicator_rupture.xml",

@@ -2,6 +2,7 @@ from . import crm_audit_log
 from . import crm_workdays
 from . import crm_moment_fact
 from . import crm_moment_chain_choice
+from . import crm_moment_chain_preloaded
 from . import crm_moment_chain
 from . import crm_moment
 from . import crm_moment_input
@@ -141,3 +142,4 @@ from . import crm_moment_portal
 from . import sale_order_progress
 from . import crm_idea_portal
 from . import crm_indicator_progress
+from . import crm_sample_chain

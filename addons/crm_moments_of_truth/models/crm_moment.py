@@ -190,5 +190,13 @@ class CrmMoment(models.Model):
         """Moments beside which this one may run, whichever of the two names the other."""
         return self.parallel_ids | self.beside_ids
 
+    def _foreign_facts(self) -> models.BaseModel:
+        """Facts of other addons that prove the moment."""
+        names = self.end_fact_ids._get_external_ids()
+        own = "crm_moments_of_truth."
+        return self.end_fact_ids.filtered(
+            lambda fact: any(not name.startswith(own) for name in names[fact.id])
+        )
+
     def _audit_company(self) -> models.BaseModel:
         return self.chain_id.company_id

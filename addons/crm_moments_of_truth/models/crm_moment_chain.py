@@ -22,7 +22,12 @@ class CrmMomentChain(models.Model):
 
     _name = "crm.moment.chain"
     _description = "Chain of Moments of Truth"
-    _inherit = ["crm.kept.mixin", "crm.audited.mixin", "crm.moment.chain.choice"]
+    _inherit = [
+        "crm.kept.mixin",
+        "crm.audited.mixin",
+        "crm.moment.chain.choice",
+        "crm.moment.chain.preloaded",
+    ]
     _kept_fields = ("state", "version", "is_general")
     _made_fields = ("state",)
     _order = "company_id, version desc, id desc"

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from odoo.tests import tagged
+from odoo.tools import convert_file
 
 from ..core.facts import FactRow
 from .common import MomentsCase
@@ -81,3 +82,45 @@ class TestDefaultChain(MomentsCase):
         self.assertEqual(
             self.chain.moment_ids.mapped("target_days"), [2, 3, 5, 5, 1, 2, 5, 5, 5, 5]
         )
+
+    def _renew(self):
+        """What the migration does."""
+        self.env["crm.moment.chain"]._renew_preloaded(
+            lambda: convert_file(
+                self.env,
+                "crm_moments_of_truth",
+                "data/crm_moment_chain.xml",
+                None,
+                mode="init",
+                noupdate=True,
+            )
+        )
+        self.env.invalidate_all()
+        return self.env.ref("crm_moments_of_truth.crm_moment_chain_default")
+
+    def test_an_update_completes_a_chain_without_passes(self):
+        self.chain.moment_ids[4].end_fact_ids = False
+        self.assertEqual(self._renew(), self.chain)
+        self.assertTrue(self.chain.moment_ids[4].end_fact_ids)
+        self.assertEqual((self.chain.state, self.chain.version), ("active", 1))
+
+    def test_an_update_opens_a_new_version_where_passes_run(self):
+        foreign = self.env["crm.moment.fact"].create(
+            {"code": "delivered", "name": "Delivered", "res_model": "sale.order"}
+        )
+        self.env["ir.model.data"].create(
+            {"module": "other", "name": "f", "model": "crm.moment.fact", "res_id": foreign.id}
+        )
+        self.chain.moment_ids[4].end_fact_ids = False
+        self.chain.moment_ids[6].end_fact_ids += foreign
+        running = self._pass(self._confirm(self._create_order()))
+        renewed = self._renew()
+        self.assertNotEqual(renewed, self.chain)
+        self.assertEqual((renewed.state, renewed.version), ("active", 2))
+        self.assertEqual((self.chain.state, running.chain_id), ("closed", self.chain))
+        self.assertFalse(self.chain.moment_ids[4].end_fact_ids)
+        self.assertTrue(renewed.moment_ids[4].end_fact_ids)
+        self.assertIn(foreign, renewed.moment_ids[6].end_fact_ids)
+        self.assertEqual(len(renewed.moment_ids), 10)
+        self.assertEqual(self._renew(), renewed, "doing it twice changes nothing")
+        self.assertEqual(len(renewed.moment_ids.input_ids), len(set(renewed.moment_ids.input_ids)))

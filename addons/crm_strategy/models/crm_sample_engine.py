@@ -457,7 +457,7 @@ class CrmSampleEngine(models.AbstractModel):
         by_model = free.grouped("res_model")
         gone.unlink()
         removed = 0
-        for model in sorted(by_model, key=REMOVAL.index):
+        for model in sorted(by_model, key=self._removal_order().index):
             done, refused = engine._unlink_lines(by_model[model])
             removed += done
             stayed += refused
@@ -465,6 +465,11 @@ class CrmSampleEngine(models.AbstractModel):
         if stayed:
             sentences.append(self.env._("These stay: %(names)s.", names="; ".join(stayed)))
         return sentences
+
+    @api.model
+    def _removal_order(self) -> tuple[str, ...]:
+        """Models of what samples bring, children before what they hang on."""
+        return REMOVAL
 
     @api.model
     def _line_words(self, line) -> str:
