@@ -39,7 +39,8 @@ class CrmMomentChainPreloaded(models.AbstractModel):
         if not chain or chain.state == states.CLOSED:
             return
         facts = {moment.code: moment._foreign_facts() for moment in chain.moment_ids}
-        if chain.relationship_count:
+        passes = self.env["crm.relationship"].with_context(active_test=False)
+        if passes.search_count([("chain_id", "=", chain.id)], limit=1):
             self._repoint(chain, chain.copy())
         load()
         renewed = self.env.ref(PRELOADED)
