@@ -61,3 +61,6 @@ class CrmMomentChainPreloaded(models.AbstractModel):
         for name in names:
             if (name.model, name.res_id) in pairs:
                 name.res_id = pairs[name.model, name.res_id]
+        # Names are looked up by plain SQL and kept in a cache.
+        names.flush_model()
+        self.env.registry.clear_cache()
