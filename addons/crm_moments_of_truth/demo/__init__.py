@@ -7,3 +7,4 @@ from . import story_opinions
 from . import crm_demo_opinions
 from . import crm_demo_hook
 from . import crm_demo_view
+from . import crm_demo_chain
