@@ -93,3 +93,14 @@ class TestChainSegments(MomentsCase):
             item.with_user(self.sim).name = "Money"
         with self.assertRaisesRegex(UserError, "Open a new version"):
             item.with_user(self.sim).unlink()
+
+    def test_the_assessment_reads_how_many_segments_work_by_a_chain(self):
+        own = self._chain(self.dealers)
+        assessment = self.env["crm.assessment"].new({"company_id": self.company_a.id})
+        found = self.env["crm.assessment.evidence"]._evidence_processes(assessment)
+        self.assertEqual(found.value, 1)
+        self.assertIn("1 of them have a chain of their own", found.text)
+        own.with_user(self.sim).action_close()
+        self.shared.with_user(self.sim).action_close()
+        found = self.env["crm.assessment.evidence"]._evidence_processes(assessment)
+        self.assertEqual((found.value, found.warns), (0, True))
