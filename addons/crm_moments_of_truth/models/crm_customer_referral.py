@@ -52,7 +52,7 @@ class CrmCustomer(models.Model):
                 .grouped(lambda lead: lead.crm_referrer_id.commercial_partner_id)
             )
             for customer in customers:
-                own = leads.get(customer.partner_id.sudo(), self.env["crm.lead"])
+                own = leads.get(customer.partner_id, self.env["crm.lead"])
                 known = (
                     [] if revenue is UNDEFINED else [revenue[i] for i in own.ids if i in revenue]
                 )

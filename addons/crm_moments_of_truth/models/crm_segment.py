@@ -48,6 +48,7 @@ class CrmSegment(models.Model):
             revenue = UNDEFINED
             if company and facts._may_ask(company):
                 active = set(facts._active_customers(company, past._past_year(day)))
+                # Access: shown to REVENUE_ROLES alone; the count beside it is for everybody.
                 revenue = past.sudo()._past_revenue(company, day)
             for segment in segments:
                 known = UNDEFINED if revenue is UNDEFINED else revenue.get(segment.id, UNDEFINED)
