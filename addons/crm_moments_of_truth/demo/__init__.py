@@ -1,5 +1,6 @@
 from . import story_documents
 from . import crm_demo_story
+from . import crm_demo_fact
 from . import crm_demo_rupture
 from . import crm_demo_know
 from . import crm_demo_case

@@ -44,3 +44,4 @@ from . import test_roots
 from . import test_story_broken
 from . import test_rupture_people
 from . import test_sample_chain
+from . import test_sequence
