@@ -14,6 +14,7 @@ from . import crm_moment_message
 from . import crm_moment_event
 from . import crm_relationship_writer
 from . import crm_relationship_roots
+from . import crm_relationship_facts
 from . import crm_relationship_derivation
 from . import crm_relationship_signs
 from . import crm_relationship_comparison

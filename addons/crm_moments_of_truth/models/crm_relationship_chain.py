@@ -80,9 +80,7 @@ class CrmRelationship(models.Model):
         """Keep the affinity of leads that are not qualified yet; afterwards it stays."""
         if self.env.context.get("crm_history"):
             return
-        fresh = self.filtered(
-            lambda item: item.lead_id and item.is_open and item.proven_count == 0
-        )
+        fresh = self.filtered(lambda item: item.lead_id and item.is_open and item.proven_count == 0)
         for item in fresh:
             value = item.lead_id.crm_affinity
             if item.affinity != value:

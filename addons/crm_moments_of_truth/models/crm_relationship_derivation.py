@@ -19,7 +19,7 @@ class CrmRelationshipDerivation(models.AbstractModel):
 
     _name = "crm.relationship.derivation"
     _description = "Derivation of Passes"
-    _inherit = ["crm.relationship.roots", "crm.relationship.writer"]
+    _inherit = ["crm.relationship.facts", "crm.relationship.writer"]
 
     @api.model
     def _process_changes(self, rows: Iterable[tuple]) -> None:
@@ -35,43 +35,37 @@ class CrmRelationshipDerivation(models.AbstractModel):
         """Roots with pending facts, those that lost a fact to another one, and passes of the same
         customers that follow from what the others do: contacts, and first or repeat orders."""
         companies, partners = columns(sorted(pairs), 2)
-        pending = SQL(
-            """
-            SELECT DISTINCT event.root_model, event.root_id, event.relationship_id
-              FROM crm_moment_event AS event
-              JOIN unnest(%s::int[], %s::int[]) AS pair(company_id, partner_id)
-             USING (company_id, partner_id)
-             WHERE event.is_pending
-            """,
-            companies,
-            partners,
-        )
-        roots = set(
-            self.env.execute_query(
-                SQL(
-                    """
-                    WITH pending AS MATERIALIZED (%(pending)s)
-                    %(roots)s
-                     UNION
-                    SELECT known.root_model, known.root_id
-                      FROM pending JOIN crm_relationship AS known
-                        ON known.id = pending.relationship_id
-                     UNION
-                    SELECT contact.root_model, contact.root_id
-                      FROM crm_relationship AS contact
-                      JOIN unnest(%(companies)s::int[], %(partners)s::int[])
-                           AS pair(company_id, partner_id)
-                     USING (company_id, partner_id)
-                     WHERE contact.root_model = 'crm.customer' AND contact.active
-                    """,
-                    pending=pending,
-                    roots=self._pass_roots_sql(SQL("SELECT root_model, root_id FROM pending")),
-                    companies=companies,
-                    partners=partners,
-                )
+        pending = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT event.root_model, event.root_id, event.relationship_id
+                  FROM crm_moment_event AS event
+                  JOIN unnest(%s::int[], %s::int[]) AS pair(company_id, partner_id)
+                 USING (company_id, partner_id)
+                 WHERE event.is_pending
+                """,
+                companies,
+                partners,
             )
         )
-        return sorted(roots | self._changed_repeats(pairs))
+        known = self.env.execute_query(
+            SQL(
+                """
+                SELECT root_model, root_id FROM crm_relationship WHERE id = ANY(%s)
+                 UNION
+                SELECT contact.root_model, contact.root_id
+                  FROM crm_relationship AS contact
+                  JOIN unnest(%s::int[], %s::int[]) AS pair(company_id, partner_id)
+                 USING (company_id, partner_id)
+                 WHERE contact.root_model = 'crm.customer' AND contact.active
+                """,
+                [relationship_id for *_root, relationship_id in pending if relationship_id],
+                companies,
+                partners,
+            )
+        )
+        seen = {(root_model, root_id) for root_model, root_id, _pass in pending}
+        return sorted({*self._pass_roots(seen), *known, *self._changed_repeats(pairs)})
 
     @api.model
     def _changed_repeats(self, pairs: set[tuple[int, int]]) -> set[Root]:
@@ -98,24 +92,21 @@ class CrmRelationshipDerivation(models.AbstractModel):
     @api.model
     def _derive_companies(self, companies: models.BaseModel) -> None:
         """Derive all passes of companies anew."""
-        seen = SQL(
-            "SELECT DISTINCT root_model, root_id FROM crm_moment_event WHERE company_id = ANY(%s)",
-            companies.ids,
-        )
         self.env.flush_all()
-        roots = self.env.execute_query(
+        seen = self.env.execute_query(
             SQL(
-                """
-                %(roots)s
-                 UNION
-                SELECT root_model, root_id FROM crm_relationship WHERE company_id = ANY(%(ids)s)
-              ORDER BY 1, 2
-                """,
-                roots=self._pass_roots_sql(seen),
-                ids=companies.ids,
+                "SELECT DISTINCT root_model, root_id FROM crm_moment_event"
+                " WHERE company_id = ANY(%s)",
+                companies.ids,
             )
         )
-        self._derive_batches(roots)
+        known = self.env.execute_query(
+            SQL(
+                "SELECT root_model, root_id FROM crm_relationship WHERE company_id = ANY(%s)",
+                companies.ids,
+            )
+        )
+        self._derive_batches(sorted({*self._pass_roots(seen), *known}))
 
     @api.model
     def _derive_batches(self, roots: list[Root]) -> None:
