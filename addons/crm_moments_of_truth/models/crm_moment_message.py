@@ -73,6 +73,7 @@ class CrmMomentMessage(models.AbstractModel):
         if author.partner_share:
             is_customer = author.commercial_partner_id == customer
             return "message_in" if is_customer else None
+        # Access: whether the customer follows the document, nothing else of it.
         document = self.env[message.model].sudo().browse(message.res_id)
         readers = message.partner_ids | document.message_partner_ids
         return "message_out" if customer in readers.commercial_partner_id else None
