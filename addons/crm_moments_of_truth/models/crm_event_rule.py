@@ -214,6 +214,7 @@ class CrmEventRule(models.Model):
     @tools.ormcache("trigger")
     def _reacts_to(self, trigger: str) -> bool:
         """Whether any active rule of any company waits for the trigger."""
+        # Access: whoever creates a document learns only whether anybody waits for it.
         return bool(self.sudo().search_count([("trigger", "=", trigger)], limit=1))
 
     @api.model_create_multi
