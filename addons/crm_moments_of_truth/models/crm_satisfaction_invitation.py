@@ -12,6 +12,7 @@ REASONS = [
     ("pause", "Was asked shortly before"),
     ("nobody", "No contact with an e-mail address"),
     ("refused", "Does not want e-mails"),
+    ("failed", "Something went wrong"),
 ]
 
 
@@ -32,7 +33,8 @@ class CrmSatisfactionInvitation(models.Model):
     # The response rate needs the row; the person goes.
     _privacy_expiry = "clear"
     _privacy_date_field = "date"
-    _privacy_personal = ("contact_id",)
+    _privacy_texts = ("note",)
+    _privacy_personal = ("contact_id", "note")
 
     # identity
     date = fields.Datetime(
@@ -101,6 +103,7 @@ class CrmSatisfactionInvitation(models.Model):
     reason = fields.Selection(
         REASONS, string="Why not asked", help="Why the contact was left in peace."
     )
+    note = fields.Char(help="What went wrong, when something did.")
     deadline = fields.Datetime(help="Until when the contact can answer.")
     pause_until = fields.Datetime(
         string="In peace until", help="Until then the contact is not asked again."

@@ -37,9 +37,30 @@ class CrmSatisfactionSending(models.AbstractModel):
         for rule in self.env["crm.satisfaction.rule"].search([]):
             rows = self._due(rule, BATCH)
             if rows:
-                self._process_isolated(rows, self._invite_rows)
+                for row, why in self._process_isolated(rows, self._invite_rows):
+                    self._note_failure(row, why)
                 return len(rows)
         return 0
+
+    @api.model
+    def _note_failure(self, row: tuple[int, int, int], why: str) -> None:
+        """Decide about a pass whose contact could not be asked, so that the others go on."""
+        rule_id, relationship_id, moment_id = row
+        relationship = self.env["crm.relationship"].browse(relationship_id)
+        self.create(
+            {
+                "company_id": relationship.company_id.id,
+                "rule_id": rule_id,
+                "relationship_id": relationship.id,
+                "moment_id": moment_id,
+                "customer_id": relationship.customer_id.id,
+                "partner_id": relationship.partner_id.id,
+                "state": "skipped",
+                "reason": "failed",
+                "note": why,
+            }
+        )
+        self.env.flush_all()
 
     @api.model
     def _invite_left(self) -> int:

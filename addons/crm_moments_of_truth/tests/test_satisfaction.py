@@ -1,4 +1,5 @@
 from datetime import datetime
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
@@ -189,13 +190,30 @@ class TestSatisfaction(SatisfactionCase):
             self.env.flush_all()
 
     def test_without_address_and_against_the_will_nobody_is_asked(self):
-        self.alfa_buyer.email = False
+        (self.alfa | self.alfa.child_ids).email = False
         self._order_pass()
         self.env["mail.blacklist"]._add("beta@beta.example")
         self.beta.email = "beta@beta.example"
         self._order_pass(partner=self.beta)
         self._invite()
-        self.assertEqual(sorted(self.Invitation.search([]).mapped("reason")), ["nobody", "refused"])
+        found = {item.partner_id: item.reason for item in self.Invitation.search([])}
+        self.assertEqual(found, {self.alfa: "nobody", self.beta: "refused"})
+
+    def test_one_who_cannot_be_asked_does_not_hold_up_the_others(self):
+        self._order_pass()
+        self.beta.email = "beta@beta.example"
+        self._order_pass(partner=self.beta)
+        ask = type(self.Invitation)._send
+
+        def send(invitation, rule):
+            if invitation.contact_id == self.beta:
+                raise ValueError("no such letter")
+            return ask(invitation, rule)
+
+        with patch.object(type(self.Invitation), "_send", send):
+            self._invite()
+        found = {item.partner_id: (item.state, item.reason) for item in self.Invitation.search([])}
+        self.assertEqual(found, {self.alfa: ("sent", False), self.beta: ("skipped", "failed")})
 
     def test_bad_answer_opens_a_rupture_and_a_better_one_repairs_it(self):
         relation = self._order_pass()
