@@ -12,6 +12,7 @@ class SaleOrder(models.Model):
         string="Contract runs until",
         index="btree_not_null",
         copy=False,
+        groups="crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance",
         help="The last day of the contract, for orders of services that run for some time. Rules "
         "of events marketing remind of it.",
     )
