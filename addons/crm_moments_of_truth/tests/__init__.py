@@ -42,6 +42,5 @@ from . import test_affinity
 from . import test_story_clean
 from . import test_roots
 from . import test_story_broken
-from . import test_rupture_people
 from . import test_sample_chain
 from . import test_sequence
