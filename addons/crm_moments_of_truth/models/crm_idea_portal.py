@@ -65,6 +65,7 @@ class CrmIdea(models.Model):
                     count=NEW_IDEAS,
                 )
             )
+        # Access: which row the customer has in the company; nothing of it is shown.
         customer = partner.commercial_partner_id.sudo().crm_customer_ids.filtered(
             lambda one: one.company_id == company
         )[:1]

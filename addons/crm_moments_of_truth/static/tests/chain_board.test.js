@@ -36,7 +36,7 @@ test("a moment says its state and its day", async () => {
     await makeMockEnv();
     expect(stateWords({ state: "open", started: "", proven: "" })).toBe("Still ahead");
     expect(stateWords({ state: "proven", started: "2026-03-02", proven: "2026-03-04" })).toBe(
-        "Proven, 03/04/2026"
+        "Proven, 03/04/2026",
     );
 });
 

@@ -37,7 +37,11 @@ export function amountWords(amounts) {
     return amounts
         .filter(({ amount }) => amount)
         .map(({ amount, currency_id }) =>
-            formatMonetary(amount, { currencyId: currency_id, digits: [16, 0], humanReadable: true })
+            formatMonetary(amount, {
+                currencyId: currency_id,
+                digits: [16, 0],
+                humanReadable: true,
+            }),
         )
         .join(" + ");
 }
@@ -120,7 +124,11 @@ export class ChainBoard extends Component {
             type: "ir.actions.act_window",
             name: `${column.code} ${column.name}`,
             res_model: MODEL,
-            domain: ["&", ...this.normal(this.props.domain), ["current_moment_id", "in", column.moment_ids]],
+            domain: [
+                "&",
+                ...this.normal(this.props.domain),
+                ["current_moment_id", "in", column.moment_ids],
+            ],
             views: [
                 [false, "list"],
                 [false, "form"],
@@ -144,13 +152,16 @@ export class ChainBoard extends Component {
             return;
         }
         const counts = this.state.columns.map((column) => column.cards.length);
-        const place = neighbour(counts, Number(card.dataset.column), Number(card.dataset.row), ev.key);
+        const place = neighbour(
+            counts,
+            Number(card.dataset.column),
+            Number(card.dataset.row),
+            ev.key,
+        );
         if (place) {
             ev.preventDefault();
             const [column, row] = place;
-            this.root.el
-                .querySelector(`[data-column="${column}"][data-row="${row}"]`)
-                ?.focus();
+            this.root.el.querySelector(`[data-column="${column}"][data-row="${row}"]`)?.focus();
         }
     }
 }

@@ -76,8 +76,8 @@ export class CustomerPage extends Component {
                 MODEL,
                 domain,
                 ["display_name", "segment_id", "city", "country_id", "crm_relationship_count"],
-                { limit: FOUND }
-            )
+                { limit: FOUND },
+            ),
         );
     }
 
@@ -89,7 +89,7 @@ export class CustomerPage extends Component {
     async show(kind) {
         this.state.kind = kind;
         this.state.timeline = await this.keepLast.add(
-            this.orm.call(MODEL, "get_timeline", [[this.customerId]], { kind })
+            this.orm.call(MODEL, "get_timeline", [[this.customerId]], { kind }),
         );
     }
 
@@ -153,13 +153,13 @@ export class CustomerPage extends Component {
 
     async openDocument(fact) {
         return this.action.doAction(
-            await this.orm.call("crm.moment.event", "action_open_document", [[fact.id]])
+            await this.orm.call("crm.moment.event", "action_open_document", [[fact.id]]),
         );
     }
 
     async openDuplicates() {
         return this.action.doAction(
-            await this.orm.call(MODEL, "action_open_duplicates", [[this.customerId]])
+            await this.orm.call(MODEL, "action_open_duplicates", [[this.customerId]]),
         );
     }
 
