@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 ROLES = "crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance"
 SHOWN = 2
+ORDER = "is_open desc, date_last desc, id desc"
 
 
 class CrmMomentStripMixin(models.AbstractModel):
@@ -24,7 +25,7 @@ class CrmMomentStripMixin(models.AbstractModel):
         Relationship = self.env["crm.relationship"]
         for record in self:
             domain = record._strip_domain()
-            passes = Relationship.search(domain, limit=SHOWN, order="is_open desc, date_last desc")
+            passes = Relationship.search(domain, limit=SHOWN, order=ORDER)
             more = Relationship.search_count(domain) - len(passes) if len(passes) == SHOWN else 0
             record.crm_strip = {"passes": passes._strips(), "more": more}
 
