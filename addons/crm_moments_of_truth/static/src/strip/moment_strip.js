@@ -21,7 +21,7 @@ export function day(text) {
 export function stateWords(moment) {
     const { word } = STATES[moment.state];
     const on = day(moment.proven || moment.started);
-    return on ? _t("%(state)s, %(day)s", { state: word, day: on }) : word;
+    return on ? _t("%(state)s, %(day)s", { state: word, day: on }) : String(word);
 }
 
 /** What a pass waits for: the days at the moment where it stands, beside the target. */
