@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from odoo import Command, api, models
 
+THANKS = "Thank you for telling us. We look into it and call you back."
+
 
 class Story(NamedTuple):
     """A case of the story: who reported what, and what happened so many days ago."""
@@ -183,7 +185,7 @@ class CrmDemoStory(models.AbstractModel):
         if told.replied is not None:
             at = self._moment(told.replied, 11)
             case.message_post(
-                body="Thank you for telling us. We look into it and call you back.",
+                body=THANKS,
                 author_id=case.user_id.partner_id.id,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",

@@ -342,10 +342,11 @@ class CrmCase(models.Model):
         return values
 
     def _step(self, before: tuple[str, ...], after: str, at: datetime | bool | None = None) -> None:
-        super()._step(before, after, at)
+        result = super()._step(before, after, at)
         # Access: the step was checked; these are kept fields that follow from it.
         cases = self.sudo()
         cases._plan_due()
         if after == SOLVED:
             for case in cases:
                 case._note_first_reply(case.solved_at)
+        return result

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext
 
 from .crm_case import DROPPED, PROGRESS, SOLVED, WAITING
@@ -106,7 +107,7 @@ class CrmCase(models.Model):
             return False
         if message.mail_activity_type_id:
             # Access: shared definitions, asked for whoever makes the call.
-            spoken = self.env["crm.channel"].sudo().search([]).activity_type_ids
+            spoken = self.env["crm.channel"].sudo().search(Domain.TRUE).activity_type_ids
             return message.mail_activity_type_id in spoken
         return self._is_spoken(message) and self._reaches_customer(message)
 

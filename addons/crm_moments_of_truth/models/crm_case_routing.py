@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..core import routing
 
@@ -21,7 +22,7 @@ class CrmCase(models.Model):
     @api.depends("cause_id.skill_ids", "product_id.categ_id", "contact_id.lang")
     def _compute_skill_ids(self) -> None:
         # Access: shared definitions; a case of a portal customer is routed like any other.
-        skills = self.env["crm.case.skill"].sudo().search([])
+        skills = self.env["crm.case.skill"].sudo().search(Domain.TRUE)
         for case in self:
             needed = case.cause_id.sudo().skill_ids & skills
             branch = {

@@ -26,7 +26,7 @@ class CrmHealth(models.AbstractModel):
         if not Rule.has_access("read"):
             return []
         companies = self.env.companies
-        rules = Rule.search([])
+        rules = Rule.search(Domain.TRUE)
         asked = companies if rules.filtered(lambda rule: not rule.company_id) else rules.company_id
         unasked = companies - asked
         since = fields.Datetime.now() - timedelta(days=90)

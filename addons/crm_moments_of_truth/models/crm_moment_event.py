@@ -135,8 +135,9 @@ class CrmMomentEvent(models.Model):
         self, source_ids: list[int], destination_id: int, customers: dict[int, int]
     ) -> None:
         """Contacts with customers that became one are contacts with the one that stays."""
-        super()._merge_rekey(source_ids, destination_id, customers)
+        result = super()._merge_rekey(source_ids, destination_id, customers)
         self._move_roots("crm.customer", customers)
+        return result
 
     @api.depends("fact")
     def _compute_res_model(self) -> None:

@@ -13,7 +13,7 @@ KINDS = [
     ("repair", "Repair"),
     ("other", "Something else"),
 ]
-TODO = "mail.mail_activity_data_todo"
+WORK = "mail.mail_activity_data_todo"
 
 
 class CrmObligation(models.Model):
@@ -86,9 +86,7 @@ class CrmObligation(models.Model):
     def _search_is_late(self, operator: str, value: object) -> Domain:
         if operator != "in":
             return NotImplemented
-        return Domain("state", "=", OPEN) & Domain(
-            "due_on", "<", fields.Date.context_today(self)
-        )
+        return Domain("state", "=", OPEN) & Domain("due_on", "<", fields.Date.context_today(self))
 
     @api.onchange("order_id")
     def _onchange_order_id(self) -> None:
@@ -111,11 +109,9 @@ class CrmObligation(models.Model):
 
     def _plan(self) -> None:
         """One open activity for the person and the day; none without them."""
-        self.activity_unlink([TODO])
+        self.activity_unlink([WORK])
         for item in self.filtered(lambda item: item.user_id and item.due_on):
-            item.activity_schedule(
-                TODO, item.due_on, summary=item.name, user_id=item.user_id.id
-            )
+            item.activity_schedule(WORK, item.due_on, summary=item.name, user_id=item.user_id.id)
 
     # actions
     def action_done(self) -> bool:
@@ -145,5 +141,5 @@ class CrmObligation(models.Model):
                 "done_by_id": self.env.uid,
             }
         )
-        owed.activity_feedback([TODO])
+        owed.activity_feedback([WORK])
         return True

@@ -74,7 +74,7 @@ class CrmRelationship(models.Model):
         """Look for the inputs first: ruptures are judged by them. New leads get their score."""
         self._keep_affinity()
         self.env["crm.relationship.input"]._look(self)
-        super()._after_derivation()
+        return super()._after_derivation()
 
     def _keep_affinity(self) -> None:
         """Keep the affinity of leads that are not qualified yet; afterwards it stays."""

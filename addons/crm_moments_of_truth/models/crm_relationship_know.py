@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CrmRelationship(models.Model):
@@ -60,11 +60,11 @@ class CrmRelationship(models.Model):
             for relationship in self:
                 relationship[name] = counts.get(relationship, 0)
 
-    @api.private
     def _after_derivation(self) -> None:
         """Delivery dates of the orders of these passes are promises."""
-        super()._after_derivation()
+        result = super()._after_derivation()
         self.env["crm.promise"]._follow_passes(self)
+        return result
 
     # actions
     def action_open_value_entries(self) -> dict:

@@ -46,8 +46,9 @@ class CrmRelationship(models.Model):
         return [("rupture_ids", wanted, OPEN)]
 
     def _after_derivation(self) -> None:
-        super()._after_derivation()
+        result = super()._after_derivation()
         self.env["crm.rupture"]._judge(self)
+        return result
 
     def _rupture_owner(self) -> models.BaseModel:
         """Who repairs what breaks: the interlocutor, else the customer's owner, else the leader

@@ -218,9 +218,10 @@ class CrmSatisfactionDerivation(models.AbstractModel):
     def _merge_rekey(
         self, source_ids: list[int], destination_id: int, customers: dict[int, int]
     ) -> None:
-        super()._merge_rekey(source_ids, destination_id, customers)
+        result = super()._merge_rekey(source_ids, destination_id, customers)
         companies = self.env["res.company"].search(Domain.TRUE)
         self._link_previous(companies.ids, [destination_id])
+        return result
 
     # facts
     @api.model

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 BATCH = 50
@@ -34,7 +35,7 @@ class CrmSatisfactionSending(models.AbstractModel):
         """Ask one batch of one rule; returns how many passes it decided about."""
         self._close_overdue()
         self.env["crm.satisfaction.answer"]._take_missed()
-        for rule in self.env["crm.satisfaction.rule"].search([]):
+        for rule in self.env["crm.satisfaction.rule"].search(Domain.TRUE):
             rows = self._due(rule, BATCH)
             if rows:
                 for row, why in self._process_isolated(rows, self._invite_rows):
@@ -65,7 +66,8 @@ class CrmSatisfactionSending(models.AbstractModel):
     @api.model
     def _invite_left(self) -> int:
         return sum(
-            len(self._due(rule, BATCH)) for rule in self.env["crm.satisfaction.rule"].search([])
+            len(self._due(rule, BATCH))
+            for rule in self.env["crm.satisfaction.rule"].search(Domain.TRUE)
         )
 
     @api.model

@@ -82,6 +82,7 @@ class SaleOrder(models.Model):
                 & Domain("voided_at", "=", False)
             )
         )
+        # Access: the customer reads days as the company counts them.
         zone = self.company_id.sudo().resource_calendar_id.tz
         days = {event.fact: local_day(event.fact_at, zone) for event in events}
         return {saying: days[fact] for saying, fact in SAYINGS.items() if fact in days}

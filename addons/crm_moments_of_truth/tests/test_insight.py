@@ -135,7 +135,7 @@ class TestInsight(KnowCase):
         figure, _records, failing = self._figure("learning_rate")
         self.assertEqual((figure, failing), ((1, 3), messages[1:].sorted("id", reverse=True)))
         action = self.env["crm.insight"].with_user(self.sim).action_from_message(messages[1].id)
-        self.env["crm.insight"].with_user(self.sim).with_context(action["context"]).create(
+        self.env["crm.insight"].with_user(self.sim).with_context(**action["context"]).create(
             {"name": "They ask by letter"}
         )
         self.assertEqual(self._figure("learning_rate")[0], (2, 3))

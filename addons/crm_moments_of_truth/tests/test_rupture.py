@@ -84,7 +84,7 @@ class TestRupture(RuptureCase):
     def test_waiving_needs_a_reason_and_holds_for_the_same_sign(self):
         rupture = self._raise_all(sign="2026-03-09")[0].with_user(self.ana)
         action = rupture.action_waive()
-        wizard = self.env["crm.rupture.waive"].with_user(self.ana).with_context(action["context"])
+        wizard = self.env["crm.rupture.waive"].with_user(self.ana).with_context(**action["context"])
         with self.assertRaises(AssertionError), Form(wizard) as form:
             form.reason = False
         form = Form(wizard)
@@ -138,7 +138,7 @@ class TestRupture(RuptureCase):
         wizard = Form(
             self.env["crm.relationship.reassign"]
             .with_user(self.lia)
-            .with_context(action["context"])
+            .with_context(**action["context"])
         )
         self.assertEqual(wizard.orphan_count, 3)
         wizard.user_id = self.ole
