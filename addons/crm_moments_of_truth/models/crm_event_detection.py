@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..core.event_rule import CLIENT_CHANGE
+from ..core.event_rule import CLIENT_CHANGE, REQUEST
 
 LIMIT = 500
 # What was written before we looked may be committed after.
@@ -90,7 +90,7 @@ class CrmEventDetection(models.AbstractModel):
         return self.env.cr.rowcount
 
     def _detect_request(self) -> SQL:
-        """Leads, those that came by mail and web or all of them."""
+        """Leads, those that came by mail and web or all of them; none that a rule opened."""
         incoming = SQL("(creator.share OR creator.id = 1)")
         return SQL(
             """
@@ -107,11 +107,16 @@ class CrmEventDetection(models.AbstractModel):
          LEFT JOIN res_users AS salesperson ON salesperson.id = lead.user_id
              WHERE lead.active AND lead.create_date >= %(since)s
                AND (%(incoming)s OR NOT %(only)s)
+               AND NOT EXISTS (
+                   SELECT FROM crm_event_reaction AS ours
+                    WHERE ours.lead_id = lead.id AND ours.trigger <> %(request)s
+                      AND ours.create_date <= lead.create_date + INTERVAL '1 minute')
             """,
             company=self.company_id.id or None,
             since=self.since,
             incoming=incoming,
             only=self.is_incoming_only,
+            request=REQUEST,
         )
 
     def _detect_contract_end(self) -> SQL:

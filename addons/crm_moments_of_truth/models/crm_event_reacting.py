@@ -136,6 +136,9 @@ class CrmEventReacting(models.AbstractModel):
             return
         done = [*self._open_campaign(), *self._plan_activities(), *self._write_mail()]
         if not self.mail_id and not any(done):
+            # It would wait for ever otherwise, and be taken up again without end.
+            note = self.env._("The rule has nothing left to do.")
+            self.write({"state": "skipped", "note": note, "next_try": False})
             return
         self.write(
             {

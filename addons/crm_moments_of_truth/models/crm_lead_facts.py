@@ -80,6 +80,11 @@ class CrmLead(models.Model):
         result = super()._merge_dependences(opportunities)
         gone = (opportunities - self).ids
         self.env["crm.moment.event"]._move_roots(self._name, dict.fromkeys(gone, self.id))
+        # Access: whoever merges opportunities merges what was written beside their passes.
+        passes = self.env["crm.relationship"].sudo()
+        passes._passes_of([(self._name, lead_id) for lead_id in gone])._give_notes(
+            passes._passes_of([(self._name, self.id)])
+        )
         return result
 
     def _message_post_after_hook(self, message, msg_values):

@@ -282,8 +282,9 @@ class CrmPdcaCycle(models.Model):
         known = self._running_from(record)
         if known:
             return known
-        # Access: the person reads the record; the round says where it came from, which nobody
-        # types.
+        self.check_access("create")
+        # Access: the person reads the record and may open rounds; the round says where it came
+        # from, which nobody types.
         return self.sudo().create(self._values_from(record.sudo())).with_env(self.env)
 
     @api.model

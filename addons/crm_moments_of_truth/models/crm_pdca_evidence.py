@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .crm_moment import LETTERS
 
@@ -55,3 +55,26 @@ class CrmPdcaEvidence(models.Model):
         default=lambda self: self.env.user,
         help="Who brought it.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict]) -> CrmPdcaEvidence:
+        """Create evidence; whoever reads it opens its files."""
+        evidence = super().create(vals_list)
+        evidence._keep_files()
+        return evidence
+
+    def write(self, vals: dict) -> bool:
+        """Write evidence; whoever reads it opens its files."""
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._keep_files()
+        return result
+
+    def _keep_files(self) -> None:
+        """Files put into a form that was not saved yet belong to nothing, and are seen by whoever
+        brought them alone."""
+        for evidence in self:
+            loose = evidence.attachment_ids.filtered(
+                lambda file: not file.res_id and file.create_uid == self.env.user
+            )
+            loose.write({"res_model": self._name, "res_id": evidence.id})

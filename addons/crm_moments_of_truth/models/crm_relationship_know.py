@@ -2,6 +2,17 @@ from __future__ import annotations
 
 from odoo import fields, models
 
+# What people write beside a pass.
+NOTES = (
+    "crm.promise",
+    "crm.pdca.cycle",
+    "crm.insight",
+    "crm.preference",
+    "crm.knowledge.use",
+    "crm.obligation",
+    "crm.case",
+)
+
 
 class CrmRelationship(models.Model):
     """What people wrote beside a pass: value, promises, rounds, insights."""
@@ -63,8 +74,30 @@ class CrmRelationship(models.Model):
     def _after_derivation(self) -> None:
         """Delivery dates of the orders of these passes are promises."""
         result = super()._after_derivation()
+        self._follow_opportunities()
         self.env["crm.promise"]._follow_passes(self)
         return result
+
+    def _follow_opportunities(self) -> None:
+        """What was written beside an order goes with it to the pass of its opportunity."""
+        left = self.filtered(lambda item: not item.active and item.root_model == "sale.order")
+        leads = self._lead_of_orders(left.mapped("root_id")) if left else {}
+        for item in left.filtered(lambda item: item.root_id in leads):
+            item._give_notes(self._passes_of([("crm.lead", leads[item.root_id])]))
+
+    def _give_notes(self, kept: models.BaseModel) -> None:
+        """Let what people wrote beside these passes hang on the pass that goes on."""
+        kept = kept.filtered("active")[:1]
+        for name in NOTES if kept else ():
+            # Access: two passes became one, whoever joined their documents; nothing is shown.
+            notes = self.env[name].sudo().with_context(active_test=False, tracking_disable=True)
+            notes.search(
+                [
+                    ("relationship_id", "in", self.ids),
+                    ("company_id", "=", kept.company_id.id),
+                    ("customer_id", "in", (kept.customer_id.id, False)),
+                ]
+            ).write({"relationship_id": kept.id})
 
     # actions
     def action_open_value_entries(self) -> dict:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -11,6 +11,7 @@ from .crm_relationship_writer import Root
 
 CODES = ("no_anomaly", "next_step_planned", "churn_flagged")
 TRANSFER = "M7"
+SERVING = "crm_strategy.crm_strategy_group_user"
 
 
 class CrmRelationshipSigns(models.AbstractModel):
@@ -235,6 +236,7 @@ class CrmRelationshipSigns(models.AbstractModel):
     # people
     def action_end(self) -> bool:
         """Say that the customer does not come back: the pass is over, moment 10 is answered."""
+        self._check_serving()
         for relationship in self:
             relationship.check_access("read")
             if not relationship.is_open:
@@ -249,12 +251,18 @@ class CrmRelationshipSigns(models.AbstractModel):
 
     def action_resume(self) -> bool:
         """Take back that the customer does not come back."""
+        self._check_serving()
         self.check_access("read")
         return self._set_churned(False)
 
+    def _check_serving(self) -> None:
+        """Who only reads passes, as finance does, says nothing to the customer or for it."""
+        if not self.env.su and not self.env.user.has_group(SERVING):
+            raise AccessError(self.env._("Only people of the sales teams do this."))
+
     def _set_churned(self, day: object) -> bool:
-        # Access: whoever may read a pass answers for the customer (own or team); passes are
-        # written by the engine alone, and only this one field is changed here.
+        # Access: whoever serves and reads a pass answers for the customer; passes are written by
+        # the engine alone, and only this one field is changed here.
         self.sudo().write({"churned_on": day})
         self.env["crm.moment.event"]._touch(
             self.mapped(lambda item: (item.root_model, item.root_id))

@@ -238,7 +238,8 @@ class CrmSatisfactionSending(models.AbstractModel):
     def _ask_by_hand(self, relationship: models.BaseModel) -> models.BaseModel:
         """Ask the contact of a pass now, with the survey of the first rule of its company."""
         relationship.check_access("read")
-        # Access: whoever sees a pass may have its contact asked; only the invitation is written.
+        relationship._check_serving()
+        # Access: whoever serves a pass may have its contact asked; only the invitation is written.
         engine, relationship = self.sudo(), relationship.sudo()
         engine._close_overdue()
         rules = engine.env["crm.satisfaction.rule"].with_context(active_test=False)

@@ -20,6 +20,8 @@ class CrmStaffAnswer(models.Model):
     _description = "Answer of Our People"
     _order = "date desc, id desc"
     _rec_name = "date"
+    # Who made the row and when would tell whose answer it is.
+    _log_access = False
 
     date = fields.Date(
         string="Month", required=True, index=True, help="The first day of the month of the answer."

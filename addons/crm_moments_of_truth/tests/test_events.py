@@ -266,6 +266,29 @@ class TestEvents(MomentsCase):
         self.assertEqual(reaction.lead_id.campaign_id, campaign)
         self.assertEqual(reaction.lead_id.partner_id, self.alfa_buyer)
 
+    def test_lead_that_a_rule_opened_is_no_request_of_the_customer(self):
+        campaign = self.env["utm.campaign"].create({"title": "Next contract"})
+        self._create_rule("contract_end", days=60, campaign_id=campaign.id)
+        self._create_rule("request", template_id=self.thanks.id)
+        order = self._confirm(self._create_order(partner=self.alfa_buyer))
+        order.crm_contract_end = date(2026, 4, 1)
+        self._run()
+        self.assertEqual(self._run().mapped("trigger"), ["contract_end"])
+
+    def test_rule_that_has_nothing_left_to_do_ends(self):
+        plan = self.env["mail.activity.plan"].create(
+            {
+                "name": "Orders",
+                "res_model": "sale.order",
+                "template_ids": [Command.create({"activity_type_id": self.call.id})],
+            }
+        )
+        self._create_rule("contract_end", days=60, activity_plan_id=plan.id)
+        plan.template_ids.unlink()
+        order = self._confirm(self._create_order(partner=self.alfa_buyer))
+        order.crm_contract_end = date(2026, 4, 1)
+        self.assertEqual(self._run().mapped("state"), ["skipped"])
+
     # rights and definitions
     def test_own_team_and_company_see_it(self):
         self._create_rule("request", activity_type_id=self.call.id, user_id=False)

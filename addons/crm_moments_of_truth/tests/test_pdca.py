@@ -124,6 +124,34 @@ class TestPdca(KnowCase):
         with self.assertRaises(AccessError):
             Cycle.with_user(self.ole)._open_from(promise)
 
+    def test_finance_opens_no_round_of_what_it_reads(self):
+        promise = self.env["crm.promise"].create(
+            {"name": "Papers", "customer_id": self.customer.id, "due_on": "2030-01-01"}
+        )
+        promise.with_user(self.fin).read(["name"])
+        with self.assertRaises(AccessError):
+            self.env["crm.pdca.cycle"].with_user(self.fin)._open_from(promise)
+
+    def test_files_of_evidence_are_seen_by_whoever_sees_the_round(self):
+        cycle = self._round(user=self.ana)
+        # As the form does it: the file is there before the evidence.
+        file = (
+            self.env["ir.attachment"]
+            .with_user(self.ana)
+            .create({"name": "check.txt", "raw": b"ok", "res_model": "crm.pdca.evidence"})
+        )
+        evidence = (
+            self.env["crm.pdca.evidence"]
+            .with_user(self.ana)
+            .create(
+                {"cycle_id": cycle.id, "letter": "p", "name": "Plan", "attachment_ids": file.ids}
+            )
+        )
+        self.env.invalidate_all()
+        self.assertEqual(evidence.with_user(self.lia).attachment_ids.mapped("name"), ["check.txt"])
+        with self.assertRaises(AccessError):
+            file.with_user(self.ole).read(["name"])
+
     def test_going_back_opens_a_closed_round(self):
         cycle = self._walk(self._round())
         cycle.action_back()

@@ -97,6 +97,28 @@ class TestRoots(MomentsCase):
         )
         self.assertEqual(lost.active, survivor == gone)
 
+    def test_what_was_written_beside_a_pass_goes_with_its_document(self):
+        kept, gone = self._lead(), self._lead(datetime(2026, 2, 9, 8))
+        order = self._create_order()
+        self._confirm(order)
+        passes = [self._pass(gone), self._pass(order)]
+        promises = self.env["crm.promise"].create(
+            [
+                {"name": "Plan", "relationship_id": found.id, "due_on": "2030-01-01"}
+                for found in passes
+            ]
+        )
+        case = self.env["crm.case"].create(
+            {"name": "Leak", "contact_id": self.alfa_buyer.id, "relationship_id": passes[0].id}
+        )
+        (kept | gone).merge_opportunity(user_id=self.ana.id, team_id=self.north.id)
+        survivor = (kept | gone).exists()
+        order.opportunity_id = survivor
+        relationship = self._pass(survivor)
+        self.assertEqual(promises.relationship_id, relationship)
+        self.assertEqual(case.relationship_id, relationship)
+        self.assertFalse(self._pass(order).active)
+
     def test_lost_opportunity_ends_its_pass(self):
         lead = self._lead()
         self.assertTrue(self._pass(lead).is_open)

@@ -319,6 +319,13 @@ class TestSatisfaction(SatisfactionCase):
         with self.assertRaisesRegex(UserError, "asked shortly before"):
             relation.with_user(self.ana).action_ask_opinion()
 
+    def test_finance_reads_passes_and_neither_asks_nor_ends_them(self):
+        relationship = self._order_pass().with_user(self.fin)
+        relationship.read(["name"])
+        for action in ("action_ask_opinion", "action_end", "action_resume"):
+            with self.subTest(action), self.assertRaises(AccessError):
+                getattr(relationship, action)()
+
     def test_merged_contacts_keep_all_answers_in_order(self):
         self._order_pass(partner=self.alfa_buyer)
         self.beta.email = "beta@beta.example"
@@ -391,3 +398,7 @@ class TestSatisfaction(SatisfactionCase):
         self.assertEqual(sum(found.mapped("recommendation_points")), 0)
         with self.assertRaises(AccessError):
             found.read(["user_input_id"])
+        # Whoever answers makes the row: the table must not say who, nor at what hour.
+        self.assertFalse(
+            {"create_uid", "create_date", "write_uid", "write_date"} & {*found._fields}
+        )
