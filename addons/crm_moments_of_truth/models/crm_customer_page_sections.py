@@ -75,6 +75,14 @@ class CrmCustomerPageSections(models.AbstractModel):
             domain, [], ["__count", f"{amount}:sum"] if amount else ["__count", "__count"]
         )[0]
         value = total or 0 if amount else count
+        # An amount that nobody could tell is no amount, never 0.
+        if (
+            amount
+            and count
+            and not value
+            and not Model.search_count(domain & Domain(amount, "!=", False), limit=1)
+        ):
+            value = None
         return {
             "key": key,
             "label": label,

@@ -104,6 +104,20 @@ class TestCustomerPage(MomentsCase):
         self.assertEqual(states["M3"], "proven")
         self.assertEqual(sum(moment["is_current"] for moment in one["moments"]), 1)
 
+    def test_value_that_nobody_could_tell_is_no_zero(self):
+        line = self.customer.crm_relationship_ids[:1].line_ids[:1]
+        kind = self.env["crm.value.type"].create(
+            {"name": "Praise", "code": "praise_page", "side": "firm"}
+        )
+        Entry = self.env["crm.value.entry"]
+        Entry.create({"line_id": line.id, "type_id": kind.id})
+        ledger = next(part for part in self._page()["sections"] if part["key"] == "ledger")
+        values = {figure["key"]: figure["value"] for figure in ledger["figures"]}
+        self.assertEqual(values, {"ledger_client": 0, "ledger_firm": None})
+        Entry.create({"line_id": line.id, "type_id": kind.id, "amount": 40})
+        ledger = next(part for part in self._page()["sections"] if part["key"] == "ledger")
+        self.assertEqual(ledger["figures"][1]["value"], 40)
+
     def test_sections_of_an_upper_addon_take_their_place(self):
         Customer = self.env.registry["crm.customer"]
         section = {"key": "value", "title": "Customer value"}

@@ -26,8 +26,11 @@ export function byDay(facts) {
     return days;
 }
 
-/** An amount in its currency; a figure that only counts is a whole number. */
+/** An amount in its currency, a dash for one that is not known; a count is a whole number. */
 export function worded({ value, currency_id }, digits = 0) {
+    if (value === null) {
+        return "–";
+    }
     return currency_id
         ? formatMonetary(value, { currencyId: currency_id, digits: [16, digits] })
         : formatInteger(value);
