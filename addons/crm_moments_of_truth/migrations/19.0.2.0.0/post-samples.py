@@ -26,6 +26,7 @@ SAMPLES = (
     "data/crm_event.xml",
     "data/crm_indicator_order.xml",
     "data/crm_indicator_sat.xml",
+    "data/crm_indicator_progress.xml",
 )
 ADDON = "crm_moments_of_truth"
 
