@@ -2,6 +2,8 @@ from odoo.api import Environment
 
 from odoo.addons.crm_strategy.hooks import remove_saved_searches, remove_shortcuts
 
+from .models import crm_relationship_signs, crm_rupture_judge
+
 
 def post_init_hook(env: Environment) -> None:
     """Have the documents that exist already replayed in the background.
@@ -19,5 +21,7 @@ def uninstall_hook(env: Environment) -> None:
     remove_saved_searches(env, "crm_moments_of_truth")
     remove_shortcuts(env, "crm_moments_of_truth")
     consumers = ["moments", "moments_history"]
+    places = [("key", "in", [crm_rupture_judge.WALK, crm_relationship_signs.WALK])]
+    env["ir.config_parameter"].search(places).unlink()
     for queue in ("crm.change", "crm.backfill"):
         env[queue].search([("consumer", "in", consumers)]).unlink()

@@ -11,6 +11,8 @@ from .crm_relationship_writer import Root
 
 CODES = ("no_anomaly", "next_step_planned", "churn_flagged")
 TRANSFER = "M7"
+# Where the daily run remembers how far it came.
+WALK = "crm_moments_of_truth.looked_at_pass"
 SERVING = "crm_strategy.crm_strategy_group_user"
 
 
@@ -24,7 +26,7 @@ class CrmRelationshipSigns(models.AbstractModel):
 
     _name = "crm.relationship.signs"
     _description = "Signs of a Pass"
-    _inherit = ["crm.moment.source.mixin"]
+    _inherit = ["crm.moment.source.mixin", "crm.batch.mixin"]
 
     # facts
     @api.model
@@ -226,12 +228,15 @@ class CrmRelationshipSigns(models.AbstractModel):
     @api.model
     def _cron_days(self) -> None:
         """Note what the last day brought by passing: silence, meetings that are over."""
-        ids = self.search([("is_open", "=", True)], order="id").ids
-        for start in range(0, len(ids), PLAIN_BATCH):
-            self._project_signs(ids[start : start + PLAIN_BATCH])
+        self._run_walk(WALK, self._open_after, self._project_signs)
         self.env["calendar.event"]._moment_collect_past()
         self.env.cr.flush()
         self.env["crm.moment.event"]._collect_pending()
+
+    @api.model
+    def _open_after(self, last: int) -> list[int]:
+        domain = [("is_open", "=", True), ("id", ">", last)]
+        return self.search(domain, order="id", limit=PLAIN_BATCH).ids
 
     # people
     def action_end(self) -> bool:

@@ -13,6 +13,8 @@ from ..core.rupture import RuptureRow
 from ..core.workdays import Workdays
 
 BATCH = 500
+# Where the daily run remembers how far it came.
+WALK = "crm_moments_of_truth.judged_pass"
 
 
 class CrmRuptureJudge(models.AbstractModel):
@@ -238,7 +240,8 @@ class CrmRuptureJudge(models.AbstractModel):
                              currency.decimal_places)::varchar
                   FROM crm_moment_event AS event
                   JOIN account_move AS move ON move.id = event.res_id
-                  JOIN res_currency AS currency ON currency.id = move.currency_id
+                  JOIN res_company AS company ON company.id = move.company_id
+                  JOIN res_currency AS currency ON currency.id = company.currency_id
                  WHERE event.relationship_id = ANY(%s) AND event.fact = 'invoice_posted'
                    AND event.voided_at IS NULL AND move.state = 'posted'
                    AND move.payment_state IN ('not_paid', 'partial')
@@ -256,19 +259,16 @@ class CrmRuptureJudge(models.AbstractModel):
     @api.model
     def _cron_judge(self) -> None:
         """Judge what only time breaks, in batches; then tell each owner the rest in one digest."""
-        last = [0]
-
-        def step() -> int:
-            passes = self._passes_to_judge(last[0])
-            self._judge(passes)
-            last[0] = max(passes.ids, default=last[0])
-            return len(passes)
-
-        self._run_lane(step, lambda: len(self._passes_to_judge(last[0], limit=1)))
-        self._attempt(self._send_digests)
+        passes = self.env["crm.relationship"]
+        if self._run_walk(
+            WALK,
+            lambda last: self._passes_to_judge(last).ids,
+            lambda ids: self._judge(passes.browse(ids)),
+        ):
+            self._attempt(self._send_digests)
 
     @api.model
-    def _passes_to_judge(self, after_id: int, limit: int = BATCH) -> models.BaseModel:
+    def _passes_to_judge(self, after_id: int) -> models.BaseModel:
         """Passes that are under way, have money outstanding, or have a rupture that is open."""
         rows = self.env.execute_query(
             SQL(
@@ -290,7 +290,7 @@ class CrmRuptureJudge(models.AbstractModel):
                  LIMIT %(limit)s
                 """,
                 after=after_id,
-                limit=limit,
+                limit=BATCH,
             )
         )
         return self.env["crm.relationship"].browse(pass_id for (pass_id,) in rows)

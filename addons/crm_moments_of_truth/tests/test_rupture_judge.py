@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -6,6 +7,8 @@ from odoo.tests import tagged
 
 from ..core.rupture import RuptureRow
 from .common_rupture import RuptureCase
+
+JUDGE = "odoo.addons.crm_moments_of_truth.models.crm_rupture_judge"
 
 
 @tagged("post_install", "-at_install")
@@ -139,6 +142,49 @@ class TestRuptureJudge(RuptureCase):
         with self._on(2026, 3, 11, hour=15):
             self._judge_all()
             self.assertEqual(self._pass(order).rupture_ids.mapped("write_date"), before)
+
+    def test_the_daily_run_goes_on_where_time_ran_out(self):
+        orders = [self._confirm(self._create_order()) for _number in range(3)]
+        passes = [self._pass(order).id for order in orders]
+        judged, told = [], []
+        with (
+            patch(f"{JUDGE}.BATCH", 1),
+            # A lane that has time for one step, without its commit.
+            patch.object(type(self.Rupture), "_run_lane", lambda _self, step, _left: step()),
+            patch.object(type(self.Rupture), "_judge", lambda _self, some: judged.extend(some.ids)),
+            patch.object(
+                type(self.Rupture), "_send_digests", lambda _self: told.append(len(judged))
+            ),
+        ):
+            self.Rupture._cron_judge()
+            begun = len(judged)
+            while not told:
+                self.Rupture._cron_judge()
+            self.assertEqual(begun, 1)
+            self.assertEqual([item for item in judged if item in passes], sorted(passes))
+            self.Rupture._cron_judge()
+        self.assertEqual(judged[-1], judged[0])
+
+    def test_what_is_owed_is_rounded_in_the_currency_of_the_company(self):
+        self.yen = self.env.ref("base.JPY")
+        self.yen.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": self.yen.id,
+                "company_id": self.company_a.id,
+                "name": "2026-01-01",
+                "rate": 160,
+            }
+        )
+        order = self._confirm(self._create_order(amount=1000))
+        invoice = self._create_invoice(order, date(2026, 3, 3))
+        invoice.write({"currency_id": self.yen.id, "invoice_date_due": date(2026, 3, 3)})
+        invoice.invoice_line_ids.price_unit = 1000
+        self._post(invoice)
+        with self._on(2026, 3, 9):
+            self._judge_all()
+            # 1,000 yen at 160 to the euro.
+            self.assertEqual(self._rupture(order, "unpaid").amount, 6.25)
 
     def test_a_cause_that_nobody_watches_is_not_raised(self):
         self.env.ref("crm_moments_of_truth.crm_rupture_rule_late").is_on = False

@@ -93,6 +93,38 @@ class CrmBatchMixin(models.AbstractModel):
         return taken
 
     @api.model
+    @api.private
+    def _run_walk(
+        self,
+        key: str,
+        after: Callable[[int], Sequence[int]],
+        work: Callable[[Sequence[int]], object],
+    ) -> bool:
+        """Go through records by their ids as a lane; the next run goes on where time ran out.
+
+        ``after`` gives the first ids beyond an id, ``work`` does them; ``key`` names the place
+        where it is remembered how far a run came. Returns whether the end was reached.
+        """
+        # Access: how far a scheduled action came, which nobody else reads or sets.
+        places = self.env["ir.config_parameter"].sudo()
+        begun = last = int(places.get_param(key) or 0)
+
+        def step() -> int:
+            nonlocal last
+            ids = after(last)
+            if ids:
+                work(ids)
+                last = max(ids)
+            return len(ids)
+
+        self._run_lane(step, lambda: len(after(last)))
+        is_through = not after(last)
+        reached = 0 if is_through else last
+        if reached != begun:
+            places.set_param(key, reached or False)
+        return is_through
+
+    @api.model
     def _attempt(self, step: Callable[[], int]) -> int:
         """Run a step, again on a fresh transaction when another one was faster."""
         for attempt in range(1, LANE_ATTEMPTS + 1):
