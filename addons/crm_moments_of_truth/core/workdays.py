@@ -27,7 +27,7 @@ def slot(day: date) -> int:
     """Place of a day in the cycle: 0 to 6 in even weeks, 7 to 13 in odd ones (Odoo's week type).
 
     >>> slot(date(2026, 3, 2)), slot(date(2026, 3, 9)), slot(date(2026, 3, 16))
-    (7, 0, 7)
+    (0, 7, 0)
     """
     return (day.toordinal() - 1) % CYCLE
 
@@ -99,9 +99,9 @@ def build(
     away from the first to the last; a half holiday stays a working day.
 
     >>> morning = (datetime(2026, 3, 2, 0), datetime(2026, 3, 2, 12))
-    >>> build({7: (8, 17)}, [morning], "UTC").off
+    >>> build({0: (8, 17)}, [morning], "UTC").off
     ()
-    >>> build({7: (8, 17)}, [morning, (morning[1], datetime(2026, 3, 2, 23))], "UTC").off
+    >>> build({0: (8, 17)}, [morning, (morning[1], datetime(2026, 3, 2, 23))], "UTC").off
     (datetime.date(2026, 3, 2),)
     """
     if not hours:

@@ -14,8 +14,6 @@ from . import test_cron_watch
 from . import test_customer
 from . import test_customer_class
 from . import test_delete
-from . import test_demo_plan
-from . import test_demo_segment
 from . import test_demo_story
 from . import test_handoff
 from . import test_health
@@ -23,7 +21,6 @@ from . import test_hooks
 from . import test_indicator
 from . import test_lead_segment
 from . import test_matrix
-from . import test_demo_need
 from . import test_idea
 from . import test_need_access
 from . import test_need_book
@@ -53,7 +50,5 @@ from . import test_sample_set
 from . import test_strategy
 from . import test_programme
 from . import test_market
-from . import test_demo_customer
 from . import test_indicator_engine
 from . import test_menu_type
-from . import test_demo_strategy

@@ -5,11 +5,20 @@ from odoo.tests import tagged
 from odoo.addons.crm_strategy.demo import story_world as world
 
 from .common_story import StoryCase
+from .story_customer import CustomerChapter
+from .story_need import NeedChapter
+from .story_plan import PlanChapter
+from .story_segment import SegmentChapter
+from .story_strategy import StrategyChapter
 
 
 @tagged("post_install", "-at_install")
-class TestDemoStory(StoryCase):
-    """The first layer of the story: people, customers, segments with history, opportunities."""
+class TestDemoStory(
+    CustomerChapter, NeedChapter, PlanChapter, SegmentChapter, StrategyChapter, StoryCase
+):
+    """The story, told once for all its chapters; first people, customers and opportunities."""
+
+    allow_inherited_tests_method = True
 
     def test_story_is_told_once(self):
         self.assertToldOnce()

@@ -1,17 +1,12 @@
 from collections import Counter
 
-from odoo.tests import tagged
-
 from odoo.addons.crm_strategy.core.measure import MeasureScope
 from odoo.addons.crm_strategy.core.period import Period
 from odoo.addons.crm_strategy.demo import story_care as care
 from odoo.addons.crm_strategy.demo import story_world as world
 
-from .common_story import StoryCase
 
-
-@tagged("post_install", "-at_install")
-class TestDemoCustomer(StoryCase):
+class CustomerChapter:
     """The story's decisions and account plans are those of its tables."""
 
     def test_decisions_are_signed_by_the_people_of_the_story(self):

@@ -1,15 +1,10 @@
 from collections import Counter
 
-from odoo.tests import tagged
-
 from odoo.addons.crm_strategy.demo import story_rivals as rivals
 from odoo.addons.crm_strategy.demo import story_world as world
 
-from .common_story import StoryCase
 
-
-@tagged("post_install", "-at_install")
-class TestDemoPlan(StoryCase):
+class PlanChapter:
     """The chapters of competitors, campaigns and the plan of the distributors."""
 
     def test_lost_deals_went_to_the_competitor_of_their_reason(self):

@@ -1,12 +1,7 @@
-from odoo.tests import tagged
-
 from odoo.addons.crm_strategy.demo import crm_demo_need as chapter
 
-from .common_story import StoryCase
 
-
-@tagged("post_install", "-at_install")
-class TestDemoNeed(StoryCase):
+class NeedChapter:
     """The chapter of needs: six classes, one orphan, one change that waits for approval."""
 
     def test_six_classes_one_orphan_one_link_to_approve(self):

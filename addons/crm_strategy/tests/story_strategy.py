@@ -1,12 +1,7 @@
-from odoo.tests import tagged
-
 from odoo.addons.crm_strategy.demo import story_strategy as plan
 
-from .common_story import StoryCase
 
-
-@tagged("post_install", "-at_install")
-class TestDemoStrategy(StoryCase):
+class StrategyChapter:
     """The story's strategy is approved, half done, and has one rupture."""
 
     def test_strategy_is_approved_with_one_rupture(self):

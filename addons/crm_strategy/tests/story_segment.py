@@ -1,12 +1,7 @@
-from odoo.tests import tagged
-
 from odoo.addons.crm_strategy.demo import story_world as world
 
-from .common_story import StoryCase
 
-
-@tagged("post_install", "-at_install")
-class TestDemoSegment(StoryCase):
+class SegmentChapter:
     """The story's segments stand where demo/crm_demo_segment.py reckons by hand."""
 
     def test_segments_stand_on_the_map(self):
