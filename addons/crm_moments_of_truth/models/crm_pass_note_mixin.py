@@ -62,7 +62,20 @@ class CrmPassNoteMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list: list[dict]):
         """Create notes; company and customer follow from the pass, else from the customer."""
-        return super().create([{**vals, **self._note_place(vals)} for vals in vals_list])
+        notes = super().create([{**vals, **self._note_place(vals)} for vals in vals_list])
+        notes._check_pass_seen()
+        return notes
+
+    def write(self, vals: dict) -> bool:
+        """Write notes; nobody puts one beside a pass of others."""
+        result = super().write(vals)
+        if vals.get("relationship_id"):
+            self._check_pass_seen()
+        return result
+
+    def _check_pass_seen(self) -> None:
+        if not self.env.su:
+            self.relationship_id.check_access("read")
 
     @api.model
     def _note_place(self, vals: dict) -> dict:

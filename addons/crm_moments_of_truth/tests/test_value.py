@@ -45,6 +45,21 @@ class TestValue(KnowCase):
         line.invalidate_recordset()
         self.assertEqual(line.with_user(self.ana).value_state, "both")
 
+    def test_nobody_writes_beside_a_pass_of_others(self):
+        """Ole sees neither Alfa nor its pass; its customer would show in what he writes."""
+        line = self._line(self.order, "M3")
+        beside = {"relationship_id": line.relationship_id.id, "user_id": self.ole.id}
+        for model, values in (
+            ("crm.promise", {"name": "Gift", "due_on": "2030-01-01"}),
+            ("crm.insight", {"name": "Lesson"}),
+            ("crm.pdca.cycle", {"name": "Round"}),
+        ):
+            with self.subTest(model), self.assertRaises(AccessError):
+                self.env[model].with_user(self.ole).create({**values, **beside})
+        own = self.env["crm.insight"].with_user(self.ole).create({"name": "Own"})
+        with self.assertRaises(AccessError):
+            own.relationship_id = line.relationship_id.id
+
     def test_rule_4_passes_where_both_sides_gained(self):
         """Alfa: M3 proven with both sides. Beta: M3 proven with one. 1 of 2; team North 1 of 1."""
         poor = self._confirm(self._create_order(self.beta))
