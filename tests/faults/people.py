@@ -17,6 +17,8 @@ from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 
+from odoo.addons.crm_moments_of_truth.core.facts import FactRow
+
 
 class People:
     """Some people; each does a number of actions drawn from dice of his own."""
@@ -157,6 +159,33 @@ def _correct(env, points):
         move.invoice_line_ids[:1].quantity += 1
         move.action_post()
     return move
+
+
+def _witness(env, points):
+    """Several see the same thing at once; it is one fact."""
+    order = _some(env, "sale.order", [("state", "=", "sale")], points / 5)
+    if not order:
+        return None
+    seen = FactRow(
+        fact="quotation_sent",
+        res_id=order.id,
+        occurrence=0,
+        company_id=order.company_id.id,
+        partner_id=order.partner_id.id,
+        root_model=order._name,
+        root_id=order.id,
+        fact_at=order.date_order,
+        name=order.name,
+    )
+    return env["crm.moment.event"]._witness([seen])
+
+
+def _write(env, points):
+    """A customer writes on an order."""
+    order = _some(env, "sale.order", [("state", "=", "sale")], points / 3)
+    return order and order.message_post(
+        body="When does it come?", message_type="comment", author_id=order.partner_id.id
+    )
 
 
 def _rename(env, points):

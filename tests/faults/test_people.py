@@ -9,6 +9,7 @@ import audit
 # Words that no person should read (Odoo's own message of a lost race is a sentence).
 RAW = ("could not serialize", "psycopg2", "deadlock detected", "duplicate key", "Traceback")
 ALL = ["confirm", "cancel", "post", "post", "pay", "credit", "correct", "assign", "place"]
+ALL += ["witness", "write"]
 THREADS = 8
 ACTIONS = json.loads(os.environ.get("SUITE_FAULTS") or "{}").get("actions", 6)
 
@@ -24,7 +25,8 @@ def nobody_read_raw_words(outcome: dict) -> None:
 
 
 def test_eight_people_at_once_lose_no_update(yard, settled, chance):
-    """Confirm, post, pay, credit, correct, place, merge, retry: all at once on few customers."""
+    """Confirm, post, pay, credit, correct, place, write, merge, retry: all at once on few
+    customers; what several see at once is one fact."""
     yard.back_to("drafts")
     kinds = [*ALL, "merge", "rename", "retry"]
     work = yard.do(
@@ -50,6 +52,8 @@ def no_update_is_lost(yard, done: dict) -> None:
     assert confirmed == done.get("confirm", 0)
     credited = "SELECT count(*) FROM account_move WHERE reversed_entry_id IS NOT NULL"
     assert yard.number(credited) == done.get("credit", 0)
+    seen = "SELECT count(*) FROM crm_moment_event WHERE fact = 'quotation_sent'"
+    assert yard.number(seen) == done.get("witness", 0)
     unbalanced = (
         "SELECT move_id FROM account_move_line GROUP BY 1"
         " HAVING round(sum(debit) - sum(credit), 2) <> 0"
