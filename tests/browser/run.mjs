@@ -1,11 +1,12 @@
 // node tests/browser/run.mjs --base-url URL --db NAME --out DIR --logins FILE
-//     [--only thread|strategy|screens] [--results FILE]
+//     [--only thread|strategy|moments|screens] [--results FILE]
 // Walks through a served database in a real Chromium. SUITE_CHROMIUM names its executable,
 // SUITE_NODE_MODULES the folder of playwright-core when it is not in the clone.
 import fs from "node:fs";
 import { parseArgs } from "node:util";
 
 import { require } from "../../config/node_tools.mjs";
+import { moments } from "./moments.mjs";
 import { Report } from "./report.mjs";
 import { screens } from "./screens.mjs";
 import { strategy } from "./strategy.mjs";
@@ -13,7 +14,7 @@ import { thread } from "./thread.mjs";
 
 const { chromium } = require("playwright-core");
 
-const SCENARIOS = { thread, strategy, screens };
+const SCENARIOS = { thread, strategy, moments, screens };
 
 function readOptions() {
     const { values } = parseArgs({

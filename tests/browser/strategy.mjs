@@ -2,7 +2,7 @@
 // that may do it. It makes its own segment, team and customers, beside those that are there.
 import { expectEqual } from "./expect.mjs";
 import { MatrixPage } from "./pages/matrix.mjs";
-import { OdooPage } from "./pages/odoo.mjs";
+import { walker } from "./walker.mjs";
 
 const SEGMENT = "Harbour hotels";
 const OWNED = ["Hotel Anchor", "Hotel Beacon"];
@@ -19,15 +19,7 @@ const STRATEGY_TEXTS = [
 const SCORES = { attractiveness: 4, competitiveness: 3 };
 
 export async function strategy(browser, options, report) {
-    const world = {};
-    const as = async (login, steps) => {
-        const odoo = await OdooPage.open(browser, options);
-        const isIn = await report.run(`strategy: ${login} logs in`, () => odoo.login(login));
-        for (const [name, body] of isIn ? Object.entries(steps) : []) {
-            await report.run(`strategy: ${name} (${login})`, () => take(odoo, world, name, body));
-        }
-        await odoo.close();
-    };
+    const as = walker("strategy", browser, options, report);
     await as("strategy.en", {
         "a segment gets its team and customers": makeWorld,
         "below the gate a strategy is approved with a reason": approve,
@@ -43,17 +35,6 @@ export async function strategy(browser, options, report) {
         "the charter opens the records that fail": openCharter,
         "the receiver accepts the customer": acceptCustomer,
     });
-}
-
-async function take(odoo, world, name, body) {
-    try {
-        await body(odoo, world);
-        await odoo.expectNoErrorDialog();
-    } catch (error) {
-        await odoo.screenshot(`failed/${name.replace(/\W+/g, "-")}`).catch(() => {});
-        await odoo.closeDialogs();
-        throw error;
-    }
 }
 
 async function makeWorld(odoo, world) {

@@ -23,7 +23,7 @@ export class OdooPage {
             reducedMotion: "reduce",
         });
         context.setDefaultTimeout(PATIENCE_MS);
-        return new OdooPage(context, await context.newPage(), { baseUrl, db, out });
+        return new this(context, await context.newPage(), { baseUrl, db, out });
     }
 
     async close() {
@@ -32,9 +32,14 @@ export class OdooPage {
 
     // people and languages
 
+    /** Log in by the session route and open nothing: enough to call methods. */
+    async authenticate(login, password = login) {
+        await this._rpc("/web/session/authenticate", { db: this.db, login, password });
+    }
+
     /** Log in by the session route, then open the web client. */
     async login(login, password = login) {
-        await this._rpc("/web/session/authenticate", { db: this.db, login, password });
+        await this.authenticate(login, password);
         await this.page.goto(`${this.baseUrl}/odoo`);
         await this.waitForIdle();
     }
@@ -249,6 +254,13 @@ export class OdooPage {
             throw new Error(`${route}: ${error.data?.message || error.message}`);
         }
         return result;
+    }
+}
+
+/** A session without a screen: it calls methods as a person. */
+export class OdooSession extends OdooPage {
+    async login(login) {
+        await this.authenticate(login);
     }
 }
 
