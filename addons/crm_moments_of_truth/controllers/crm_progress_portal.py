@@ -69,7 +69,8 @@ class CrmProgressPortal(CustomerPortal):
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="crm_progress",
-            order=order,
+            # Not "order": at this name Odoo's pages of purchase show where one is.
+            own_order=order,
             object=order,
             steps=order._progress_steps(),
             said=order._progress_said(),
