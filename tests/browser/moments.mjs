@@ -8,20 +8,22 @@ import {
     reportAnomaly,
     tryWrongTokens,
 } from "./moments_customer.mjs";
+import {
+    CUSTOMERS,
+    PRICE,
+    makeCustomers,
+    makeLogins,
+    openForm,
+    postInvoice,
+    runLanes,
+    sell,
+} from "./moments_world.mjs";
 import { OdooSession } from "./pages/odoo.mjs";
 import { PortalPage } from "./pages/portal.mjs";
 import { walker } from "./walker.mjs";
 import { expectSpoken } from "./words.mjs";
 
 const ADDON = "crm_moments_of_truth";
-const LANES = /renew figures/;
-const CUSTOMERS = {
-    kept: { name: "Lighthouse Bakery", buyer: "Greta Lind", login: "greta@lighthouse.example" },
-    broken: { name: "Pier Nine Café", buyer: "Otto Dahl", login: "otto@pier-nine.example" },
-};
-const PRICE = 250;
-// Whatever the day of the week, two weeks have ten working days.
-const DAYS_AGO = 14;
 const WORKING_DAYS = 10;
 
 export async function moments(browser, options, report) {
@@ -39,16 +41,23 @@ export async function moments(browser, options, report) {
     await as("leader.en", { "a rupture is waived with a reason": waiveRupture });
     await as(
         CUSTOMERS.kept.login,
-        { "a customer confirms the receipt": confirmReceipt, "and reports an anomaly": reportAnomaly },
+        {
+            "a customer confirms the receipt": confirmReceipt,
+            "and reports an anomaly": reportAnomaly,
+        },
         PortalPage,
     );
     const others = { "a customer sees nothing of another's order": expectNothingOfOthers };
     await as(CUSTOMERS.broken.login, others, PortalPage);
+    await as("admin", { "facts follow from what they said": runLanes }, OdooSession);
     await as("sales.en", { "the buyer is asked for an opinion": askOpinion });
     await as("admin", { "an invitation with a link is on its way": readInvitation }, OdooSession);
     await as(
         null,
-        { "a wrong token opens nothing": tryWrongTokens, "the link opens the survey": answerSurvey },
+        {
+            "a wrong token opens nothing": tryWrongTokens,
+            "the link opens the survey": answerSurvey,
+        },
         PortalPage,
     );
     await as("sales.en", { "the answer has arrived": expectAnswer }, OdooSession);
@@ -57,105 +66,6 @@ export async function moments(browser, options, report) {
             "chain view and Customer 360 speak the language": (odoo, world) =>
                 speak(odoo, world, language),
         });
-    }
-}
-
-async function makeCustomers(odoo, world) {
-    world.customers = structuredClone(CUSTOMERS);
-    const [leader] = await odoo.call("res.users", "search", [[["login", "=", "leader.en"]]]);
-    [world.team] = await odoo.call("crm.team", "create", [
-        [{ name: "Quayside crew", user_id: leader }],
-    ]);
-    for (const customer of Object.values(world.customers)) {
-        [customer.id] = await odoo.call("res.partner", "create", [
-            [{ name: customer.name, is_company: true }],
-        ]);
-        [customer.buyerId] = await odoo.call("res.partner", "create", [
-            [{ name: customer.buyer, parent_id: customer.id, email: customer.login }],
-        ]);
-    }
-}
-
-async function makeLogins(odoo, world) {
-    [world.product] = await odoo.call("product.product", "create", [
-        [{ name: "Oven inspection", type: "service", list_price: PRICE, taxes_id: [[5]] }],
-    ]);
-    const [portal] = await odoo.call("ir.model.data", "search_read", [
-        [
-            ["module", "=", "base"],
-            ["name", "=", "group_portal"],
-        ],
-        ["res_id"],
-    ]);
-    const [seller] = await odoo.call("res.users", "search", [[["login", "=", "sales.en"]]]);
-    await odoo.call("crm.team", "write", [[world.team], { member_ids: [[4, seller]] }]);
-    await odoo.call(
-        "res.users",
-        "create",
-        [
-            Object.values(world.customers).map(({ login, buyerId }) => ({
-                login,
-                password: login,
-                partner_id: buyerId,
-                group_ids: [[6, 0, [portal.res_id]]],
-            })),
-        ],
-        { context: { no_reset_password: true } },
-    );
-}
-
-async function sell(odoo, world) {
-    const { kept, broken } = world.customers;
-    for (const customer of [kept, broken]) {
-        const line = { product_id: world.product, product_uom_qty: 1, price_unit: PRICE };
-        const values = {
-            partner_id: customer.buyerId,
-            team_id: world.team,
-            order_line: [[0, 0, line]],
-        };
-        [customer.order] = await odoo.call("sale.order", "create", [[values]]);
-    }
-    await openForm(odoo, "sale.order", kept.order);
-    await odoo.page.locator(".o_statusbar_buttons button[name=action_confirm]:visible").click();
-    await odoo.waitForIdle();
-    await odoo.call("sale.order", "action_confirm", [[broken.order]]);
-    const day = new Date(Date.now() - DAYS_AGO * 24 * 3600 * 1000).toISOString();
-    await odoo.call("sale.order", "write", [
-        [broken.order],
-        { date_order: day.slice(0, 19).replace("T", " ") },
-    ]);
-    const orders = await odoo.call("sale.order", "read", [
-        [kept.order, broken.order],
-        ["name", "state", "order_line"],
-    ]);
-    expectEqual(orders.map(({ state }) => state).join(), "sale,sale", "states of the orders");
-    [kept.orderName, broken.orderName] = orders.map(({ name }) => name);
-    await odoo.call("sale.order.line", "write", [orders[0].order_line, { qty_delivered: 1 }]);
-    const context = { active_model: "sale.order", active_ids: [kept.order] };
-    const advance = { advance_payment_method: "delivered" };
-    const [wizard] = await odoo.call("sale.advance.payment.inv", "create", [[advance]], { context });
-    await odoo.call("sale.advance.payment.inv", "create_invoices", [[wizard]], { context });
-}
-
-async function postInvoice(odoo, world) {
-    const invoices = await odoo.call("account.move", "search", [
-        [["partner_id", "child_of", world.customers.kept.id]],
-    ]);
-    expectEqual(invoices.length, 1, "invoices of the order");
-    await odoo.call("account.move", "action_post", [invoices]);
-}
-
-async function runLanes(odoo, world) {
-    const crons = await odoo.call("ir.cron", "search_read", [[], ["cron_name"]]);
-    for (const cron of crons.filter((entry) => LANES.test(entry.cron_name))) {
-        await odoo.call("ir.cron", "method_direct_trigger", [[cron.id]]);
-    }
-    for (const customer of Object.values(world.customers)) {
-        const found = await odoo.call("crm.relationship", "search", [
-            [["order_id", "=", customer.order]],
-        ]);
-        expectEqual(found.length, 1, `passes of the order of ${customer.name}`);
-        [customer.pass] = found;
     }
 }
 
@@ -210,7 +120,7 @@ async function openPage(odoo, world) {
     const page = odoo.page;
     const { kept } = world.customers;
     await openForm(odoo, "res.partner", kept.id);
-    await page.locator(".o_form_view button[name=action_open_crm_page]").click();
+    await pressStat(odoo, "action_open_crm_page");
     await page.waitForSelector(".o_crm_page_sheet");
     await odoo.waitForIdle();
     await odoo.screenshot("moments/3-customer");
@@ -304,11 +214,7 @@ async function askOpinion(odoo, world) {
     ]);
     expectEqual(receipts, 1, "receipts confirmed");
     await openForm(odoo, "crm.relationship", kept.pass);
-    const button = page.locator(".o_form_view button[name=action_ask_opinion]:visible");
-    if (!(await button.count())) {
-        await page.locator(".o-form-buttonbox .o_button_more").click();
-    }
-    await button.click();
+    await pressStat(odoo, "action_ask_opinion");
     await page.locator(".o_dialog .modal-footer .btn-primary").click();
     await odoo.waitForIdle();
     await odoo.screenshot("moments/6-asked");
@@ -359,11 +265,11 @@ async function speak(odoo, world, language) {
     await expectSpoken(odoo, ".o_crm_page", ADDON, language);
 }
 
-async function openForm(odoo, model, id) {
-    await odoo.openAction({
-        type: "ir.actions.act_window",
-        res_model: model,
-        res_id: id,
-        views: [[false, "form"]],
-    });
+/** Press a stat button, also where it stands under “More”. */
+async function pressStat(odoo, name) {
+    const button = odoo.page.locator(`button[name=${name}]:visible`);
+    if (!(await button.count())) {
+        await odoo.page.locator(".o_button_more").click();
+    }
+    await button.click();
 }

@@ -83,7 +83,7 @@ export async function answerSurvey(portal, world) {
             await question.locator(`label:has(input[value="${mark}"])`).click();
         }
         const page_id = await page.locator("input[name=page_id]").getAttribute("value");
-        await page.locator("button[type=submit]:not(.disabled)").click();
+        await page.locator("button[value=next].btn-primary, button[value=finish]").click();
         await page.waitForFunction(
             (known) => document.querySelector("input[name=page_id]")?.value !== known,
             page_id,
