@@ -127,7 +127,8 @@ class CrmProgressPortal(CustomerPortal):
     def _sayings(self, order):
         """What the customer may say now; nobody is asked for the order once it has arrived."""
         may = [saying for saying in SAYINGS if order._progress_may(saying)]
-        return may[-1:] if order._progress_is_delivered() else may
+        arrived = order._progress_is_delivered()
+        return [saying for saying in may if saying == "receipt" or not arrived]
 
     def _order(self, order_id, access_token):
         """The order of the own company, or by its token; None for everybody else."""
