@@ -256,9 +256,12 @@ async function speak(odoo, world, language) {
     await odoo.page.waitForSelector(".o_crm_board_column");
     await odoo.screenshot(`moments/8-chain-${language}`);
     await expectSpoken(odoo, ".o_crm_board_page", ADDON, language);
-    const action = await odoo.call("res.partner", "action_open_crm_page", [
-        [world.customers.kept.id],
-    ]);
+    const action = await odoo.call(
+        "res.partner",
+        "action_open_crm_page",
+        [[world.customers.kept.id]],
+        { context: { lang: await odoo.language() } },
+    );
     await odoo.openAction(action);
     await odoo.page.waitForSelector(".o_crm_page_sheet");
     await odoo.screenshot(`moments/8-customer-${language}`);

@@ -19,6 +19,7 @@ export async function confirmReceipt(portal, world) {
     await portal.screenshot("moments/5-received");
     const said = await portal.text();
     expectEqual(said.includes("Everything arrived, you told us on"), true, "what was said");
+    expectEqual(said.includes("The order is right"), false, "asked for what has arrived");
 }
 
 export async function reportAnomaly(portal, world) {
@@ -83,7 +84,9 @@ export async function answerSurvey(portal, world) {
             await question.locator(`label:has(input[value="${mark}"])`).click();
         }
         const page_id = await page.locator("input[name=page_id]").getAttribute("value");
-        await page.locator("button[value=next].btn-primary, button[value=finish]").click();
+        await page
+            .locator("button[value=next].btn-primary, button[value=finish].btn-secondary")
+            .click();
         await page.waitForFunction(
             (known) => document.querySelector("input[name=page_id]")?.value !== known,
             page_id,
