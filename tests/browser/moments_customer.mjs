@@ -83,13 +83,17 @@ export async function answerSurvey(portal, world) {
         for (const question of await questions(portal).all()) {
             await question.locator(`label:has(input[value="${mark}"])`).click();
         }
-        const page_id = await page.locator("input[name=page_id]").getAttribute("value");
+        const shown = await page.locator("input[name=page_id]").getAttribute("value");
         await page
             .locator("button[value=next].btn-primary, button[value=finish].btn-secondary")
             .click();
+        if (place === marks.length - 1) {
+            // The survey asks once more before it is sent off.
+            await page.locator(".modal-footer .btn-primary").click();
+        }
         await page.waitForFunction(
             (known) => document.querySelector("input[name=page_id]")?.value !== known,
-            page_id,
+            shown,
         );
     }
     await page.locator(".o_survey_finished").waitFor();
