@@ -64,9 +64,8 @@ class AccountMove(models.Model):
         result = super()._message_post_after_hook(message, msg_values)
         if self.move_type in SALE_TYPES:
             # Access: who writes on an invoice may not read the orders behind it.
-            order_id = min(self.sudo()._moment_shares(), default=0)
             self.env["crm.moment.message"]._witness_message(
-                message, self.company_id, self.partner_id, self.sudo()._moment_root(order_id)
+                message, self.company_id, self.partner_id, self.sudo()._moment_message_root
             )
         return result
 
@@ -233,6 +232,16 @@ class AccountMove(models.Model):
         if order_id:
             return ("sale.order", order_id)
         return ("account.move", self._moment_origin().id)
+
+    def _moment_message_root(self) -> tuple[str, int] | None:
+        """Root of what is said on this document; None for the pass that runs.
+
+        A draft and a cancelled invoice begin no pass: what is said on them is said to the customer.
+        """
+        root = self._moment_root(min(self._moment_shares(), default=0))
+        if root[0] == self._name and self.browse(root[1]).state != "posted":
+            return None
+        return root
 
     def _moment_origin(self) -> AccountMove:
         """The invoice that a credit note corrects, itself where it corrects none."""

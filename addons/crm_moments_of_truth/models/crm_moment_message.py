@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+
 from odoo import api, fields, models
 
+from odoo.addons.crm_strategy.models.crm_batch_mixin import CONCURRENCY_ERRORS
+
 from ..core.facts import FactRow
+
+_logger = logging.getLogger(__name__)
 
 CONTACTS = ("phonecall", "meeting")
 WRITTEN = ("email", "comment", "email_outgoing")
@@ -25,21 +32,41 @@ class CrmMomentMessage(models.AbstractModel):
         message: models.BaseModel,
         company: models.BaseModel,
         partner: models.BaseModel,
-        root: tuple[str, int] | None,
+        root: tuple[str, int] | Callable[[], tuple[str, int] | None] | None,
     ) -> None:
-        """Note a message on a document of a customer.
+        """Note a message on a document of a customer; whatever fails here stops no message.
 
-        ``root`` is the document with which its pass begins, None for the pass that runs.
+        ``root`` is the document with which its pass begins, None for the pass that runs; or what
+        finds it out, asked only for messages that count.
         """
         # Access: who may post may not read every follower; only whether the customer wrote or was
         # written to is taken.
         message = message.sudo()
         customer = partner.sudo().commercial_partner_id
-        code = customer and company and self._message_fact(message, customer)
-        if not code:
-            return
+        try:
+            code = customer and company and self._message_fact(message, customer)
+            if code:
+                # What people wrote before is no part of what may fail, nor of what is taken back.
+                self.env.flush_all()
+                with self.env.cr.savepoint(flush=False):
+                    self._note_message(message, code, company, customer, root)
+        except CONCURRENCY_ERRORS:
+            # Odoo does the whole again.
+            raise
+        except Exception:
+            _logger.exception("Message %s could not be noted as a fact.", message.id)
+
+    @api.model
+    def _note_message(
+        self,
+        message: models.BaseModel,
+        code: str,
+        company: models.BaseModel,
+        customer: models.BaseModel,
+        root: tuple[str, int] | Callable[[], tuple[str, int] | None] | None,
+    ) -> None:
         event = self.env["crm.moment.event"]
-        root = root or event._root_of_customer(company, customer)
+        root = (root() if callable(root) else root) or event._root_of_customer(company, customer)
         if not root:
             return
         event._witness(

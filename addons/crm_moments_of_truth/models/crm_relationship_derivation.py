@@ -137,7 +137,12 @@ class CrmRelationshipDerivation(models.AbstractModel):
             {(row["partner_id"], row["company_id"]) for row in documents.values() if row["is_sale"]}
         )
         facts, passes = self._derive_states(roots, documents)
-        gone = set(roots) - set(facts)
+        # What is left of an invoice that is no longer posted waits until it is again.
+        gone = {
+            root
+            for root in roots
+            if root not in facts or (root[0] == "account.move" and root not in documents)
+        }
         self._write_passes(documents, passes)
         self._archive_gone(gone)
         self._write_moments(passes)

@@ -58,6 +58,7 @@ class CrmRelationshipRoots(models.AbstractModel):
               JOIN res_partner AS partner ON partner.id = document.partner_id
               JOIN res_company AS company ON company.id = document.company_id
              WHERE document.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+               AND document.state = 'posted'
             """
         )
         return {

@@ -1,9 +1,11 @@
 """What invoices prove: one fact per order behind them, with the order's share."""
 
 from datetime import date, datetime
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import MomentsCase
 
@@ -139,6 +141,48 @@ class TestInvoices(MomentsCase):
         order.sudo().unlink()
         self.assertMoments(invoice, M7=("proven", date(2026, 3, 9)))
         self.assertFalse(relationship.active)
+
+    def _say(self, document, **vals):
+        return document.message_post(
+            body="And the discount?",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            author_id=document.partner_id.id,
+            **vals,
+        )
+
+    def test_message_on_a_draft_invoice_begins_no_pass(self):
+        customers = self.env["crm.customer"].search([("partner_id", "=", self.beta.id)])
+        invoice = self._create_free_invoice()
+        self._say(invoice)
+        self.assertFalse(self._pass(invoice))
+        self.assertEqual(
+            self.env["crm.customer"].search([("partner_id", "=", self.beta.id)]), customers
+        )
+        self._post(invoice)
+        self._say(invoice)
+        self.assertTrue(self._pass(invoice).active)
+        self.assertEqual(self._pass(invoice).event_count, 2)
+        invoice.button_draft()
+        self.assertFalse(self._pass(invoice).active)
+        self._post(invoice)
+        self.assertTrue(self._pass(invoice).active)
+        self.assertEqual(self._pass(invoice).event_count, 2)
+
+    def test_messages_are_posted_whatever_becomes_of_their_fact(self):
+        invoice = self._post(self._create_free_invoice())
+        with (
+            patch.object(
+                type(invoice), "_moment_shares", side_effect=ValueError("shares")
+            ) as asked,
+            mute_logger("odoo.addons.crm_moments_of_truth.models.crm_moment_message"),
+        ):
+            invoice.message_post(body="A note among us")
+            self.assertFalse(asked.called)
+            message = self._say(invoice)
+            self.assertTrue(asked.called)
+        self.assertIn(message, invoice.message_ids)
+        self.assertFalse(self._facts(invoice, fact="message_in"))
 
     def test_bill_of_a_supplier_proves_nothing(self):
         bill = self._create_free_invoice(move_type="in_invoice", journal_id=self._purchases().id)
