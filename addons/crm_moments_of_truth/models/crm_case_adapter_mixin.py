@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+import contextlib
+import logging
+from collections.abc import Callable
+
 from odoo import api, models
 from odoo.fields import Domain
+
+from odoo.addons.crm_strategy.models.crm_batch_mixin import CONCURRENCY_ERRORS
 
 from .crm_case import DROPPED, NEW, PROGRESS, SOLVED, WAITING
 
 STEPS = (NEW, PROGRESS, WAITING, SOLVED, DROPPED)
+BEGUN = (NEW, PROGRESS, WAITING)
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmCaseAdapterMixin(models.AbstractModel):
@@ -56,7 +65,8 @@ class CrmCaseAdapterMixin(models.AbstractModel):
         """Delete records; the open cases that follow them end with them."""
         cases = self._case_of()
         result = super().unlink()
-        cases.filtered("is_open")._step((NEW, PROGRESS, WAITING), DROPPED)
+        for case in cases.filtered("is_open"):
+            self._case_attempt(case, lambda case=case: case._step(BEGUN, DROPPED))
         return result
 
     def _case_of(self) -> models.BaseModel:
@@ -70,19 +80,45 @@ class CrmCaseAdapterMixin(models.AbstractModel):
 
     @api.private
     def _case_follow(self) -> None:
-        """Make each record's case equal to what the record says; safe to call again."""
+        """Make each record's case equal to what the record says; safe to call again.
+
+        Where that fails, the case keeps what it was and a person finds a note on it, or on the
+        record while it has no case: the work of the other application goes on.
+        """
         known = {case.source_id: case for case in self._case_of()}
         # Access: as above; the record is read as the application knows it.
         for record in self.sudo():
-            values = record._case_values()
-            case = known.get(record.id)
-            if values is None:
-                if case and case.is_open:
-                    case._step((NEW, PROGRESS, WAITING), DROPPED)
-            elif case:
-                record._case_update(case, values)
-            else:
-                record._case_open(values)
+            case = known.get(record.id, self.env["crm.case"])
+            record._case_attempt(case, lambda record=record, case=case: record._case_equal(case))
+
+    def _case_equal(self, case: models.BaseModel) -> None:
+        """Make the case of this record equal to what it says; an empty one is opened."""
+        values = self._case_values()
+        if values is None:
+            if case.is_open:
+                case._step(BEGUN, DROPPED)
+        elif case:
+            self._case_update(case, values)
+        else:
+            self._case_open(values)
+
+    @api.model
+    def _case_attempt(self, case: models.BaseModel, step: Callable[[], object]) -> None:
+        """Do a step of a case; what fails is undone, logged and noted for a person."""
+        # What the other application wrote is no part of what may fail, nor of what is undone.
+        self.env.cr.flush()
+        try:
+            with self.env.cr.savepoint():
+                step()
+        except CONCURRENCY_ERRORS:
+            # Odoo does the whole again.
+            raise
+        except Exception as error:
+            _logger.exception("The case of %s could not follow.", self)
+            place = case or self
+            if hasattr(place, "message_post"):
+                with contextlib.suppress(Exception), self.env.cr.savepoint():
+                    place.message_post(body=str(error) or repr(error))
 
     def _case_open(self, values: dict) -> models.BaseModel:
         step = {name: values[name] for name in ("state", "solved_at") if name in values}

@@ -1,10 +1,12 @@
 """Records of another application are cases of ours, and follow it."""
 
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.orm.model_classes import add_to_registry
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common_case import CaseCase
 
@@ -65,6 +67,24 @@ class TestCaseAdapter(CaseCase):
         self.assertTrue(case)
         task.unlink()
         self.assertEqual(case.state, "dropped")
+
+    def test_a_case_that_cannot_follow_never_stops_the_other_application(self):
+        task, case = self._task()
+        said = case.message_ids
+        with mute_logger(
+            "odoo.sql_db", "odoo.addons.crm_moments_of_truth.models.crm_case_adapter_mixin"
+        ):
+            # A case needs a name, a task does not: the database itself refuses.
+            task.write({"name": False, "user_id": self.ana.id})
+            self.assertEqual((task.name, task.user_id), (False, self.ana))
+            self.assertEqual((case.name, case.user_id), ("It drips", self.ole))
+            self.assertEqual(len(case.message_ids - said), 1)
+            with patch.object(type(task), "_case_values", side_effect=KeyError("stage")):
+                other, nothing = self._task(name="Another")
+        self.assertTrue(other.exists())
+        self.assertFalse(nothing)
+        other._case_follow()
+        self.assertEqual(other._case_of().name, "Another")
 
     def test_the_other_application_leads(self):
         _task, case = self._task()
