@@ -65,6 +65,7 @@ class CrmMessageReport(models.Model):
                        contact.channel_id, contact.user_id, contact.is_incoming, message.date AS at
                   FROM (%(contacts)s) AS contact
                   JOIN mail_message AS message ON message.id = contact.message_id
+                 WHERE contact.company_id = ANY(%(companies)s)
              UNION ALL
                 SELECT %(branch)s::bigint + reported.id, reported.company_id, reported.partner_id,
                        reported.channel_id, NULL::int, TRUE, reported.opened_at
@@ -72,6 +73,7 @@ class CrmMessageReport(models.Model):
                   JOIN crm_channel AS channel
                     ON channel.id = reported.channel_id AND channel.active
                  WHERE reported.partner_id IS NOT NULL AND reported.intake != 'mail'
+                   AND reported.company_id = ANY(%(companies)s)
             ),
             placed AS (
                 SELECT said.*,
@@ -101,7 +103,6 @@ class CrmMessageReport(models.Model):
          LEFT JOIN crm_customer AS customer
                 ON customer.partner_id = counted.partner_id
                AND customer.company_id = counted.company_id
-             WHERE counted.company_id = ANY(%(companies)s)
             """,
             contacts=self.env["crm.channel"]._contacts_sql(),
             branch=BRANCH,
