@@ -78,12 +78,12 @@ class CrmRelationshipComparison(models.AbstractModel):
         return (
             self._differing_passes(documents, passes)
             | self._differing_moments(passes)
-            | self._untied(roots, set(roots) - set(facts))
+            | self._untied(roots, self._gone_roots(roots, facts, documents))
         )
 
     @api.model
     def _untied(self, roots: list[Root], gone: set[Root]) -> set[Root]:
-        """Roots without facts whose pass still counts, and those whose facts name another pass."""
+        """Roots that make no pass whose pass still counts, and whose facts name another pass."""
         return set(
             self.env.execute_query(
                 SQL(

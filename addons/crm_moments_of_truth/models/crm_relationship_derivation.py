@@ -137,17 +137,24 @@ class CrmRelationshipDerivation(models.AbstractModel):
             {(row["partner_id"], row["company_id"]) for row in documents.values() if row["is_sale"]}
         )
         facts, passes = self._derive_states(roots, documents)
-        # What is left of an invoice that is no longer posted waits until it is again.
-        gone = {
-            root
-            for root in roots
-            if root not in facts or (root[0] == "account.move" and root not in documents)
-        }
+        gone = self._gone_roots(roots, facts, documents)
         self._write_passes(documents, passes)
         self._archive_gone(gone)
         self._write_moments(passes)
         # The facts of a company without an active chain wait until it has one.
         self._claim_events([*passes, *(gone - set(passes))])
+
+    @api.model
+    def _gone_roots(self, roots: Iterable[Root], facts: Iterable, documents: Iterable) -> set[Root]:
+        """Roots that make no pass: without standing facts, and invoices that are not posted.
+
+        What was seen of such an invoice waits until it is posted again.
+        """
+        return {
+            root
+            for root in roots
+            if root not in facts or (root[0] == "account.move" and root not in documents)
+        }
 
     @api.model
     def _passes_of(self, roots: list[Root]) -> models.BaseModel:
