@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.crm_strategy.models.crm_batch_mixin import CONCURRENCY_ERRORS
 
 from ..core.facts import FactRow
 
@@ -12,6 +16,8 @@ CODES = ("lead_opened", "lead_qualified")
 WATCHED = {"partner_id", "company_id", "team_id", "user_id", "type", "date_conversion"}
 OWNING = {"partner_id", "company_id", "team_id", "user_id"}
 DECIDING = {"active", "stage_id", "probability"}
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmLead(models.Model):
@@ -80,12 +86,31 @@ class CrmLead(models.Model):
         result = super()._merge_dependences(opportunities)
         gone = (opportunities - self).ids
         self.env["crm.moment.event"]._move_roots(self._name, dict.fromkeys(gone, self.id))
+        return result
+
+    def _merge_opportunity(self, *args: object, **kwargs: object) -> CrmLead:
+        """What was written beside the merged passes goes to that of the remaining opportunity."""
+        kept = super()._merge_opportunity(*args, **kwargs)
         # Access: whoever merges opportunities merges what was written beside their passes.
         passes = self.env["crm.relationship"].sudo()
-        passes._passes_of([(self._name, lead_id) for lead_id in gone])._give_notes(
-            passes._passes_of([(self._name, self.id)])
-        )
-        return result
+        root = (self._name, kept.id)
+        gone = [(self._name, lead_id) for lead_id in (self - kept).ids]
+        left = passes._passes_of(gone)
+        if not left:
+            return kept
+        self.env.cr.flush()
+        try:
+            with self.env.cr.savepoint():
+                if not passes._passes_of([root]).active:
+                    # The lane comes seconds later, when nobody knows any more who merged.
+                    passes._derive_batches(sorted([root, *gone]))
+                left._give_notes(passes._passes_of([root]))
+        except CONCURRENCY_ERRORS:
+            # Odoo does the whole again.
+            raise
+        except Exception:
+            _logger.exception("What was written beside %s could not follow to %s.", gone, kept)
+        return kept
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)

@@ -12,6 +12,13 @@ NOTES = (
     "crm.obligation",
     "crm.case",
 )
+# What was told about a moment of a pass: by our people and by the customer.
+TOLD = (
+    "crm.value.entry",
+    "crm.rupture",
+    "crm.satisfaction.invitation",
+    "crm.satisfaction.answer",
+)
 
 
 class CrmRelationship(models.Model):
@@ -89,15 +96,49 @@ class CrmRelationship(models.Model):
         """Let what people wrote beside these passes hang on the pass that goes on."""
         kept = kept.filtered("active")[:1]
         for name in NOTES if kept else ():
-            # Access: two passes became one, whoever joined their documents; nothing is shown.
-            notes = self.env[name].sudo().with_context(active_test=False, tracking_disable=True)
-            notes.search(
-                [
-                    ("relationship_id", "in", self.ids),
-                    ("company_id", "=", kept.company_id.id),
-                    ("customer_id", "in", (kept.customer_id.id, False)),
-                ]
-            ).write({"relationship_id": kept.id})
+            self._notes_for(kept, name).write({"relationship_id": kept.id})
+        for name in TOLD if kept else ():
+            self._give_told(kept, name)
+
+    def _notes_for(self, kept: models.BaseModel, name: str) -> models.BaseModel:
+        """What of a kind hangs on these passes and is of the customer of the one that goes on."""
+        # Access: two passes became one, whoever joined their documents; nothing is shown.
+        notes = self.env[name].sudo().with_context(active_test=False, tracking_disable=True)
+        return notes.search(
+            [
+                ("relationship_id", "in", self.ids),
+                ("company_id", "=", kept.company_id.id),
+                ("customer_id", "in", (kept.customer_id.id, False)),
+            ]
+        )
+
+    def _give_told(self, kept: models.BaseModel, name: str) -> None:
+        """Let what was told about a moment hang on the same moment of the pass that goes on.
+
+        What the suite judges itself it judges anew; what stands there already stays where it is:
+        the same rupture open, the same rule's question about the same moment.
+        """
+        lines = {line.code: line for line in kept.line_ids}
+        told = self._notes_for(kept, name)
+        if name == "crm.rupture":
+            told = told.filtered(lambda item: not item.is_judged)
+        for item in told:
+            line = lines.get(item.moment_id.code, kept.line_ids.browse())
+            if name == "crm.value.entry":
+                if line:
+                    item.line_id = line
+                continue
+            same = [("relationship_id", "=", kept.id), ("moment_id", "=", line.moment_id.id)]
+            if name == "crm.rupture" and item.state == "open":
+                same += [("state", "=", "open"), ("cause", "=", item.cause)]
+            elif name == "crm.satisfaction.invitation" and item.rule_id:
+                same += [("rule_id", "=", item.rule_id.id)]
+            else:
+                same = None
+            if not (same and told.search_count(same, limit=1)):
+                item.write({"relationship_id": kept.id, "moment_id": line.moment_id.id})
+        if name == "crm.satisfaction.answer":
+            told._moment_collect()
 
     # actions
     def action_open_value_entries(self) -> dict:

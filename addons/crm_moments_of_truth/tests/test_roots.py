@@ -119,6 +119,40 @@ class TestRoots(MomentsCase):
         self.assertEqual(case.relationship_id, relationship)
         self.assertFalse(self._pass(order).active)
 
+    def test_what_was_told_goes_with_a_merge_also_to_a_pass_that_is_not_there_yet(self):
+        gone = self._lead()
+        left = self._pass(gone)
+        line = left.line_ids.filtered(lambda line: line.code == "M2")
+        entry = self.env["crm.value.entry"].create(
+            {
+                "line_id": line.id,
+                "type_id": self.env["crm.value.type"].search([], limit=1).id,
+            }
+        )
+        values = {"relationship_id": left.id, "moment_id": line.moment_id.id}
+        rupture = self.env["crm.rupture"].create({**values, "words": "Nobody called back"})
+        values |= {
+            "company_id": self.company_a.id,
+            "customer_id": left.customer_id.id,
+            "partner_id": self.alfa.id,
+        }
+        invitation = self.env["crm.satisfaction.invitation"].create(values)
+        answer = self.env["crm.satisfaction.answer"].create(
+            {**values, "invitation_id": invitation.id, "answered_at": datetime(2026, 3, 2, 9)}
+        )
+        kept = self._lead(datetime(2026, 2, 9, 8), probability=90)
+        self.env["crm.relationship"].search([("lead_id", "=", kept.id)]).unlink()
+        self.assertEqual((kept | gone).merge_opportunity(), kept)
+        relationship = self.env["crm.relationship"].search([("lead_id", "=", kept.id)])
+        self.assertTrue(relationship.active)
+        for told in (entry, rupture, invitation, answer):
+            self.assertEqual(told.relationship_id, relationship, told._name)
+            self.assertEqual(told.moment_id.code, "M2")
+        self.assertFalse(left.exists().active)
+        self.assertEqual(self._pass(kept), relationship)
+        self.assertFalse(left.active)
+        self.assertEqual(answer.relationship_id, relationship)
+
     def test_lost_opportunity_ends_its_pass(self):
         lead = self._lead()
         self.assertTrue(self._pass(lead).is_open)
