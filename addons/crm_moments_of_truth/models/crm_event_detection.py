@@ -121,13 +121,14 @@ class CrmEventDetection(models.AbstractModel):
 
     def _detect_contract_end(self) -> SQL:
         """Confirmed orders whose contract ends within the days."""
+        workdays, company = self.env["crm.workdays"], SQL("document.company_id")
         return SQL(
             """
             SELECT 'contract:' || document.id || ':' || document.crm_contract_end AS event_key,
                    document.company_id, person.commercial_partner_id AS partner_id,
                    document.partner_id AS contact_id, document.opportunity_id AS lead_id,
                    document.id AS order_id, NULL::int AS public_event_id,
-                   GREATEST((document.crm_contract_end - %(days)s)::timestamp, %(since)s)
+                   GREATEST(%(begin)s, %(since)s)
                        AS event_at
               FROM sale_order AS document
               JOIN res_partner AS person ON person.id = document.partner_id
@@ -136,71 +137,79 @@ class CrmEventDetection(models.AbstractModel):
             """,
             days=self.days,
             since=self.since,
-            today=fields.Date.today(),
+            today=workdays._today_sql(company),
+            begin=workdays._begin_sql(SQL("document.crm_contract_end - %s", self.days), company),
         )
 
     def _detect_silence(self) -> SQL:
         """Customers of whom no fact and no contact came for more than the days."""
-        today = fields.Date.today()
+        workdays = self.env["crm.workdays"]
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT customer_id, MAX(date_last)
-                  FROM crm_relationship
-                 WHERE active AND customer_id IS NOT NULL
-              GROUP BY customer_id
-                HAVING MAX(date_last) + %(days)s < %(today)s
+                SELECT customer_id, day, today
+                  FROM (SELECT seen.*, %(today)s AS today
+                          FROM (SELECT customer_id, company_id, MAX(date_last) AS day
+                                  FROM crm_relationship
+                                 WHERE active AND customer_id IS NOT NULL
+                              GROUP BY customer_id, company_id) AS seen) AS seen
+                 WHERE day + %(days)s < today
                 """,
                 days=self.days,
-                today=today,
+                today=workdays._today_sql(SQL("seen.company_id")),
             )
         )
-        last = dict(rows)
+        last = {customer_id: day for customer_id, day, _today in rows}
+        today = {customer_id: now for customer_id, _day, now in rows}
         for customer_id, day in self.env["crm.customer"].browse(last)._last_contacts().items():
             last[customer_id] = max(last[customer_id], day)
         silent = {
             customer_id: day
             for customer_id, day in last.items()
-            if day + timedelta(days=self.days) < today
+            if day + timedelta(days=self.days) < today[customer_id]
         }
         return SQL(
             """
             SELECT 'silence:' || customer.id || ':' || spell.day AS event_key,
                    customer.company_id, customer.partner_id, NULL::int AS contact_id,
                    NULL::int AS lead_id, NULL::int AS order_id, NULL::int AS public_event_id,
-                   (spell.day + %(days)s + 1)::timestamp AS event_at
+                   %(begin)s AS event_at
               FROM unnest(%(ids)s::int[], %(last)s::date[]) AS spell(customer_id, day)
               JOIN crm_customer AS customer ON customer.id = spell.customer_id
             """,
-            days=self.days,
+            begin=workdays._begin_sql(
+                SQL("spell.day + %s + 1", self.days), SQL("customer.company_id")
+            ),
             ids=list(silent),
             last=list(silent.values()),
         )
 
     def _detect_birthday(self) -> SQL:
         """Customers whose first fact was some whole years before the day to come."""
-        today = fields.Date.today()
+        workdays, company = self.env["crm.workdays"], SQL("customer.company_id")
         return SQL(
             """
             SELECT 'birthday:' || customer.id || ':' || kept.day AS event_key,
                    customer.company_id, customer.partner_id, NULL::int AS contact_id,
                    NULL::int AS lead_id, NULL::int AS order_id, NULL::int AS public_event_id,
-                   (kept.day - %(days)s)::timestamp AS event_at
+                   %(begin)s AS event_at
               FROM (SELECT customer_id, MIN(date_first) AS first
                       FROM crm_relationship
                      WHERE active AND customer_id IS NOT NULL
                   GROUP BY customer_id) AS begun
-              JOIN (SELECT day::date FROM generate_series(
-                        (%(today)s)::date + %(days)s - %(back)s, (%(today)s)::date + %(days)s,
-                        INTERVAL '1 day') AS day) AS kept
-                ON EXTRACT(YEAR FROM kept.day) > EXTRACT(YEAR FROM begun.first)
+              JOIN crm_customer AS customer ON customer.id = begun.customer_id
+        CROSS JOIN LATERAL (SELECT %(today)s AS day) AS today
+        CROSS JOIN LATERAL (
+                SELECT today.day + %(days)s - back AS day FROM generate_series(0, %(back)s) AS back
+             ) AS kept
+             WHERE EXTRACT(YEAR FROM kept.day) > EXTRACT(YEAR FROM begun.first)
                AND (begun.first + make_interval(
                        years => (EXTRACT(YEAR FROM kept.day)
                                  - EXTRACT(YEAR FROM begun.first))::int))::date = kept.day
-              JOIN crm_customer AS customer ON customer.id = begun.customer_id
             """,
             days=self.days,
-            today=today,
+            today=workdays._today_sql(company),
+            begin=workdays._begin_sql(SQL("kept.day - %s", self.days), company),
             back=LOOK_BACK,
         )
 
@@ -248,12 +257,13 @@ class CrmEventDetection(models.AbstractModel):
 
     def _detect_public_event(self) -> SQL:
         """The customers of the event's segments, from so many days before it."""
+        workdays, company = self.env["crm.workdays"], SQL("customer.company_id")
         return SQL(
             """
             SELECT 'public:' || event.id || ':' || customer.id AS event_key,
                    customer.company_id, customer.partner_id, NULL::int AS contact_id,
                    NULL::int AS lead_id, NULL::int AS order_id, event.id AS public_event_id,
-                   GREATEST((event.date - %(days)s)::timestamp, %(since)s, event.create_date)
+                   GREATEST(%(begin)s, %(since)s, event.create_date)
                        AS event_at
               FROM crm_public_event AS event
               JOIN crm_customer AS customer
@@ -267,7 +277,8 @@ class CrmEventDetection(models.AbstractModel):
             """,
             days=self.days,
             since=self.since,
-            today=fields.Date.today(),
+            today=workdays._today_sql(company),
+            begin=workdays._begin_sql(SQL("event.date - %s", self.days), company),
         )
 
     # how customers look

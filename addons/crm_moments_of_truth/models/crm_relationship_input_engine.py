@@ -143,32 +143,35 @@ class CrmRelationshipInputEngine(models.AbstractModel):
     def _found_files(self) -> dict[int, date | None]:
         """Row id -> day on which the first file was attached to the opportunity or the order."""
         rows = self.filtered(lambda row: row.kind == DOCUMENT and not row.input_id.fact_id)
+        workdays = self.env["crm.workdays"]
         return self._days(
             rows,
             SQL(
                 """
-                SELECT looked.id, MIN(file.create_date)::date
+                SELECT looked.id, MIN(%(day)s)
                   FROM crm_relationship_input AS looked
                   JOIN crm_relationship AS pass ON pass.id = looked.relationship_id
                   JOIN ir_attachment AS file
                     ON file.res_field IS NULL
                    AND ((file.res_model = 'crm.lead' AND file.res_id = pass.lead_id)
                      OR (file.res_model = 'sale.order' AND file.res_id = pass.order_id))
-                 WHERE looked.id = ANY(%s)
+                 WHERE looked.id = ANY(%(ids)s)
               GROUP BY looked.id
                 """,
-                rows.ids,
+                day=workdays._day_sql(SQL("file.create_date"), SQL("looked.company_id")),
+                ids=rows.ids,
             ),
         )
 
     def _found_answers(self) -> dict[int, date | None]:
         """Row id -> day on which somebody of the customer answered the question."""
         rows = self.filtered(lambda row: row.kind == ANSWER)
+        workdays = self.env["crm.workdays"]
         return self._days(
             rows,
             SQL(
                 """
-                SELECT looked.id, MIN(answer.create_date)::date
+                SELECT looked.id, MIN(%(day)s)
                   FROM crm_relationship_input AS looked
                   JOIN crm_relationship AS pass ON pass.id = looked.relationship_id
                   JOIN crm_moment_input AS input ON input.id = looked.input_id
@@ -180,10 +183,11 @@ class CrmRelationshipInputEngine(models.AbstractModel):
                   JOIN res_partner AS person
                     ON person.id = paper.partner_id
                    AND person.commercial_partner_id = pass.partner_id
-                 WHERE looked.id = ANY(%s)
+                 WHERE looked.id = ANY(%(ids)s)
               GROUP BY looked.id
                 """,
-                rows.ids,
+                day=workdays._day_sql(SQL("answer.create_date"), SQL("looked.company_id")),
+                ids=rows.ids,
             ),
         )
 

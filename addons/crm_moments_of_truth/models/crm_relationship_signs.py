@@ -92,7 +92,7 @@ class CrmRelationshipSigns(models.AbstractModel):
             sign AS (
                 SELECT moved.*, 'no_anomaly' AS fact, moved.quiet_at AS fact_at
                   FROM moved
-                 WHERE moved.quiet_at < %(today)s
+                 WHERE moved.quiet_at::date < %(today)s
                    AND NOT EXISTS (
                        SELECT FROM crm_moment_event AS event
                         WHERE event.relationship_id = moved.id AND event.voided_at IS NULL
@@ -122,7 +122,7 @@ class CrmRelationshipSigns(models.AbstractModel):
             """,
             transfer=TRANSFER,
             which=which,
-            today=fields.Datetime.now().replace(hour=0, minute=0, second=0, microsecond=0),
+            today=self.env["crm.workdays"]._today_sql(SQL("moved.company_id")),
             steps=self._steps_sql(),
         )
 

@@ -117,7 +117,7 @@ class CrmSatisfactionSending(models.AbstractModel):
                   JOIN crm_relationship AS pass ON pass.id = line.relationship_id
              LEFT JOIN crm_customer AS customer ON customer.id = pass.customer_id
                  WHERE line.state = 'proven' AND moment.code = %(code)s
-                   AND line.proven_on >= %(since)s AND line.proven_on <= %(until)s
+                   AND line.proven_on >= %(since)s AND line.proven_on <= %(today)s - %(wait)s
                    AND pass.active AND %(company)s AND %(segments)s
                    AND NOT EXISTS (
                        SELECT FROM crm_satisfaction_invitation AS known
@@ -129,7 +129,8 @@ class CrmSatisfactionSending(models.AbstractModel):
                 rule=rule.id,
                 code=rule.moment_id.code,
                 since=rule.date_from,
-                until=fields.Date.today() - timedelta(days=rule.wait_days),
+                today=self.env["crm.workdays"]._today_sql(SQL("pass.company_id")),
+                wait=rule.wait_days,
                 company=company,
                 segments=segments,
                 limit=room,

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -32,6 +32,40 @@ class CrmWorkdays(models.AbstractModel):
             self._hours(calendar), self._leaves(company.sudo(), calendar, zone), zone
         )
 
+    # days
+    @api.model
+    def _zone_sql(self, company_id: SQL) -> SQL:
+        """The zone by which a company's days are cut, as ``_moment_zone`` has it."""
+        return SQL(
+            """COALESCE((SELECT calendar.tz FROM res_company AS firm
+                           JOIN resource_calendar AS calendar
+                             ON calendar.id = firm.resource_calendar_id
+                          WHERE firm.id = %s), 'UTC')""",
+            company_id,
+        )
+
+    @api.model
+    def _day_sql(self, moment: SQL, company_id: SQL) -> SQL:
+        """``core.facts.local_day`` in SQL: the company's day of a time."""
+        return SQL(
+            "((%s)::timestamp AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
+            moment,
+            self._zone_sql(company_id),
+        )
+
+    @api.model
+    def _today_sql(self, company_id: SQL) -> SQL:
+        """The day that the company has now."""
+        return self._day_sql(SQL("%s", fields.Datetime.now()), company_id)
+
+    @api.model
+    def _begin_sql(self, day: SQL, company_id: SQL) -> SQL:
+        """The time at which a day of the company begins."""
+        return SQL(
+            "((%s)::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", day, self._zone_sql(company_id)
+        )
+
+    # hours
     @api.model
     def _hours(self, calendar: models.BaseModel) -> dict[int, workdays.Hours]:
         """First and last working hour by slot of the cycle of two weeks."""

@@ -178,6 +178,39 @@ class TestInputs(MomentsCase):
         self.assertEqual(self._row(early, "Quotation").state, "there")
         self.assertEqual(self._row(late, "Quotation").state, "missing")
 
+    def test_a_file_and_an_answer_count_from_the_day_of_the_company(self):
+        survey = self.env["survey.survey"].create({"title": "Needs"})
+        question = self.env["survey.question"].create(
+            {"title": "Where to?", "survey_id": survey.id, "question_type": "char_box"}
+        )
+        values = {"moment_id": self.m3.id, "kind": "document", "name": "Drawing"}
+        asked = {"kind": "answer", "name": "Place", "question_id": question.id}
+        self.env["crm.moment.input"].create([values, {**values, **asked}])
+        order = self._create_order()
+        file = self.env["ir.attachment"].create(
+            {"name": "drawing.txt", "raw": b"-", "res_model": "sale.order", "res_id": order.id}
+        )
+        paper = self.env["survey.user_input"].create(
+            {"survey_id": survey.id, "partner_id": self.alfa_buyer.id, "state": "done"}
+        )
+        answer = self.env["survey.user_input.line"].create(
+            {
+                "user_input_id": paper.id,
+                "question_id": question.id,
+                "answer_type": "char_box",
+                "value_char_box": "Brasov",
+            }
+        )
+        self.env.flush_all()
+        # Half past midnight of the 3rd in Bucharest.
+        for table, record in (("ir_attachment", file), ("survey_user_input_line", answer)):
+            self.env.cr.execute(
+                f"UPDATE {table} SET create_date = '2026-03-02 22:30:00' WHERE id = %s", [record.id]
+            )
+        self._confirm(order)
+        for name in ("Drawing", "Place"):
+            self.assertEqual(self._row(order, name).filled_on, date(2026, 3, 3), name)
+
     @freeze_time("2026-03-02 12:00:00")
     def test_a_tick_counts_from_its_day_and_only_the_teams_tick(self):
         order = self._confirm(self._create_order(), datetime(2026, 3, 2, 10))

@@ -193,6 +193,36 @@ class TestEvents(MomentsCase):
         order.crm_contract_end = date(2027, 6, 1)
         self.assertEqual(len(self._run(datetime(2027, 6, 2, 12))), 1)
 
+    def test_days_begin_where_the_company_is(self):
+        customer = self._customer()
+        self._pass(self._confirm(self._create_order(), at=datetime(2025, 4, 2, 10)))
+        order = self._confirm(self._create_order(), at=datetime(2026, 3, 31, 10))
+        self._pass(order)
+        order.crm_contract_end = date(2026, 6, 1)
+        self.company_a.resource_calendar_id.tz = "Pacific/Kiritimati"  # 14 hours before UTC
+        self.env["crm.public.event"].create(
+            {"name": "Fair", "date": date(2026, 4, 12), "company_id": self.company_a.id}
+        )
+        for trigger, days in (
+            ("contract_end", 60),
+            ("silence", 1),
+            ("birthday", 0),
+            ("public_event", 10),
+        ):
+            self._create_rule(trigger, days=days, activity_type_id=self.call.id)
+        for at, expected in (
+            (datetime(2026, 4, 1, 9, 59), 0),
+            (datetime(2026, 4, 1, 10), 4),
+        ):
+            with freeze_time(at):
+                self.Rule._detect()
+            self.env.invalidate_all()
+            found = self.Reaction.search([("partner_id", "=", customer.partner_id.id)])
+            self.assertEqual(len(found), expected, found.mapped("trigger"))
+        # The new day began at ten in UTC; the fair was typed in later than that.
+        known = found.filtered(lambda item: item.trigger != "public_event")
+        self.assertEqual(set(known.mapped("event_at")), {datetime(2026, 4, 1, 10)})
+
     def test_silence_counts_from_the_last_fact_or_contact(self):
         self._create_rule("silence", days=10, activity_type_id=self.call.id)
         self._pass(self._confirm(self._create_order()))  # 2 March

@@ -292,6 +292,11 @@ class TestRoots(MomentsCase):
         with freeze_time("2026-03-23 12:00:00"):
             self.env["crm.moment.event"]._rebuild(self.company_a)
         self.assertEqual(self._line(quiet, "M8").state, "open")
+        # There the day after has begun already.
+        self.company_a.resource_calendar_id.tz = "Pacific/Kiritimati"
+        with freeze_time("2026-03-23 12:00:00"):
+            self.env["crm.moment.event"]._rebuild(self.company_a)
+        self.assertEqual(self._line(quiet, "M8").state, "proven")
 
     def test_relation_ended_by_hand_and_taken_back(self):
         order = self._confirm(self._create_order())

@@ -158,6 +158,14 @@ class TestSatisfaction(SatisfactionCase):
         self.assertEqual(len(mail), 1)
         self.assertIn(token.access_token, mail.body_html)
 
+    def test_the_wait_ends_on_the_day_of_the_company(self):
+        self._order_pass()
+        self.company_a.resource_calendar_id.tz = "Pacific/Kiritimati"  # 14 hours before UTC
+        self._invite(datetime(2026, 3, 6, 9, 59))
+        self.assertFalse(self.Invitation.search([]))
+        self._invite(datetime(2026, 3, 6, 10))
+        self.assertEqual(len(self.Invitation.search([])), 1)
+
     def test_moments_before_the_rule_are_not_asked_about(self):
         self.rule.date_from = "2026-03-03"
         self._order_pass()
