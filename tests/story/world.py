@@ -123,6 +123,19 @@ class World:
             if row["shipped_date"]
         }
 
+    def came_back(self) -> dict[str, str]:
+        """By shipped order the day of the customer's first order after it was shipped."""
+        later = {
+            order: [
+                row["order_date"]
+                for row in self.orders.values()
+                if row["customer_id"] == self.orders[order]["customer_id"]
+                and row["order_date"] > day.isoformat()
+            ]
+            for order, day in self.shipped.items()
+        }
+        return {order: min(days) for order, days in later.items() if days}
+
     def invoiced(self) -> Decimal:
         return sum((self.order_total(order) for order in self.shipped), Decimal())
 
