@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext
 
 from .crm_case import DROPPED, PROGRESS, SOLVED, WAITING
 
+# What a case is about, as people give it.
+ABOUT = ("order_id", "relationship_id", "contact_id")
 SPOKEN = ("comment", "email", "email_outgoing", "sms")
 
 
@@ -18,9 +22,22 @@ class CrmCase(models.Model):
     def create(self, vals_list: list[dict]) -> CrmCase:
         """Create cases; each gets its clock, its queue and its person."""
         cases = super().create(vals_list)
+        cases._check_about_seen(ABOUT)
         # Access: what follows is the same whoever reports a case; all of it are kept fields.
         cases.sudo()._take_in()
         return cases
+
+    def write(self, vals: dict) -> bool:
+        """Write cases; nobody opens one about an order or a pass that only others see."""
+        result = super().write(vals)
+        self._check_about_seen(name for name in ABOUT if vals.get(name))
+        return result
+
+    def _check_about_seen(self, names: Iterable[str]) -> None:
+        """Refuse links to what the person may not read: its customer shows in the case."""
+        if not self.env.su:
+            for name in names:
+                self[name].check_access("read")
 
     def _take_in(self) -> None:
         for case in self:

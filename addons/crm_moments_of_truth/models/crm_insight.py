@@ -14,6 +14,7 @@ class CrmInsight(models.Model):
     _inherit = ["crm.knowledge.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _use_field = "insight_id"
+    _seen_fields = ("relationship_id", "message_id")
     _privacy_expiry = "keep"
     _privacy_texts = ("name", "description")
     _privacy_only_sure = True

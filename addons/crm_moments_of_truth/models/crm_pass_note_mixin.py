@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -16,6 +18,8 @@ class CrmPassNoteMixin(models.AbstractModel):
     _inherit = ["crm.kept.mixin", "crm.partner.keyed.mixin"]
     _check_company_auto = True
     _kept_fields: tuple[str, ...] = ("company_id",)
+    # Links whose names show in the note: only what the writer may read is linked.
+    _seen_fields: tuple[str, ...] = ("relationship_id",)
     _partner_merge = "rekey"
     _privacy_purpose = "contract"
 
@@ -63,19 +67,19 @@ class CrmPassNoteMixin(models.AbstractModel):
     def create(self, vals_list: list[dict]):
         """Create notes; company and customer follow from the pass, else from the customer."""
         notes = super().create([{**vals, **self._note_place(vals)} for vals in vals_list])
-        notes._check_pass_seen()
+        notes._check_seen(self._seen_fields)
         return notes
 
     def write(self, vals: dict) -> bool:
         """Write notes; nobody puts one beside a pass of others."""
         result = super().write(vals)
-        if vals.get("relationship_id"):
-            self._check_pass_seen()
+        self._check_seen(name for name in self._seen_fields if vals.get(name))
         return result
 
-    def _check_pass_seen(self) -> None:
+    def _check_seen(self, names: Iterable[str]) -> None:
         if not self.env.su:
-            self.relationship_id.check_access("read")
+            for name in names:
+                self[name].check_access("read")
 
     @api.model
     def _note_place(self, vals: dict) -> dict:

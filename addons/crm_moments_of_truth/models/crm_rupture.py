@@ -331,6 +331,9 @@ class CrmRupture(models.Model):
     def create(self, vals_list: list[dict]) -> CrmRupture:
         """Report ruptures; without a name they are for whoever answers for the pass."""
         items = super().create(vals_list)
+        if not self.env.su:
+            # The customer of the pass shows in the rupture.
+            items.relationship_id.check_access("read")
         for item in items.filtered(lambda item: not item.user_id):
             # Access: who answers for a pass that the person may see.
             owner = item.sudo().relationship_id._rupture_owner()
@@ -338,6 +341,12 @@ class CrmRupture(models.Model):
         for item in items.filtered(lambda item: not item.amount):
             item.amount = item.relationship_id.amount
         return items
+
+    def _kept_names(self) -> tuple[str, ...]:
+        """What was found says itself what is at stake; what a person reported, the person."""
+        if any(item.cause != rupture.REPORTED for item in self):
+            return (*self._kept_fields, "amount", "words")
+        return self._kept_fields
 
     def write(self, vals: dict) -> bool:
         """Write ruptures; a new responsible person is told, the old one's activity ends."""

@@ -91,6 +91,15 @@ class CrmValueEntry(models.Model):
         "A value is positive. Leave the amount empty when nobody can tell it.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list: list[dict]):
+        """Create entries; nobody puts one beside a pass of others."""
+        entries = super().create(vals_list)
+        if not self.env.su:
+            # The customer of the pass shows in the entry.
+            entries.line_id.check_access("read")
+        return entries
+
     @api.model
     def _check_types_unused(self, types: models.BaseModel) -> None:
         used = self.search([("type_id", "in", types.ids)], limit=1).type_id

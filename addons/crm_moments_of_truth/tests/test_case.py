@@ -201,6 +201,18 @@ class TestCase(CaseCase):
                 {"name": "Foreign queue", "queue_id": self.queue.id}
             )
 
+    def test_nobody_opens_a_case_about_an_order_of_others(self):
+        """Ole sees neither the order nor its pass; the case would tell him the customer."""
+        order = self._confirm(self._create_order())
+        for name, of_others in (("order_id", order), ("relationship_id", self._pass(order))):
+            with self.subTest(name):
+                with self.assertRaises(AccessError):
+                    self._case(user=self.ole, contact_id=False, **{name: of_others.id})
+                own = self._case(user=self.ole, contact_id=self.beta.id)
+                with self.assertRaises(AccessError):
+                    own[name] = of_others
+        self.assertEqual(self._case(user=self.ana, order_id=order.id).order_id, order)
+
     def test_users_see_their_own_leaders_their_queue_and_managers_all(self):
         case = self._case(user_id=self.ana.id)
         seen = {

@@ -151,6 +151,19 @@ class TestInsight(KnowCase):
         with self.assertRaises(AccessError):
             self._insight(relationship_id=self._pass(foreign).id)
 
+    def test_a_message_that_one_may_not_read_teaches_one_nothing(self):
+        """The name of a message holds its subject; Ole does not see Ana's lead."""
+        lead = self.env["crm.lead"].create(
+            {"name": "Ask", "user_id": self.ana.id, "company_id": self.company_a.id}
+        )
+        message = lead.message_post(body="?", author_id=self.alfa.id)
+        with self.assertRaises(AccessError):
+            self._insight(user=self.ole, message_id=message.id)
+        own = self._insight(user=self.ole)
+        with self.assertRaises(AccessError):
+            own.message_id = message
+        self.assertEqual(self._insight(message_id=message.id).message_id, message)
+
     def test_a_pass_of_another_customer_is_refused(self):
         order = self._confirm(self._create_order())
         with self.assertRaisesRegex(ValidationError, "is one of"):

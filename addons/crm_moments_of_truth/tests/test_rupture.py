@@ -191,3 +191,9 @@ class TestRupture(RuptureCase):
         for values in ({"state": "closed"}, {"company_id": self.company_b.id}, {"hours": 1}):
             with self.assertRaises(AccessError):
                 forged.with_user(self.ana).write(values)
+        forged.with_user(self.ana).write({"amount": 40, "words": "They said so."})
+        found = self.Rupture._raise([self._row(sign="INV/1", amount=40, why="Not paid.")])
+        for values in ({"amount": 1}, {"words": "All is well."}):
+            with self.assertRaises(AccessError):
+                found.with_user(self.ana).write(values)
+        self.assertEqual((found.amount, found.words), (40, "Not paid."))

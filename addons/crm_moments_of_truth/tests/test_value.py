@@ -59,6 +59,12 @@ class TestValue(KnowCase):
         own = self.env["crm.insight"].with_user(self.ole).create({"name": "Own"})
         with self.assertRaises(AccessError):
             own.relationship_id = line.relationship_id.id
+        with self.assertRaises(AccessError):
+            self._entry(line, self.hint, user=self.ole, user_id=self.ole.id)
+        with self.assertRaises(AccessError):
+            self.env["crm.rupture"].with_user(self.ole).create(
+                {"relationship_id": line.relationship_id.id, "user_id": self.ole.id}
+            )
 
     def test_rule_4_passes_where_both_sides_gained(self):
         """Alfa: M3 proven with both sides. Beta: M3 proven with one. 1 of 2; team North 1 of 1."""

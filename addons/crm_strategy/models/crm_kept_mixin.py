@@ -52,17 +52,21 @@ class CrmKeptMixin(models.AbstractModel):
             self._check_companies(self.sudo().company_id)
         return result
 
+    def _kept_names(self) -> tuple[str, ...]:
+        """What nobody writes in these records; more than the fields of all where they differ."""
+        return self._kept_fields
+
     @api.model
     def _is_derived(self, name: str) -> bool:
         """Whether the field is stored but follows from others, as the company of a line."""
         field = self._fields.get(name)
         return bool(field and field.store and field.compute and field.readonly)
 
-    @api.model
     def _check_kept(self, vals: dict) -> None:
         self._check_companies(self.env["res.company"].browse(vals.get("company_id") or ()))
+        kept = self._kept_names()
         for name in vals:
-            if name in self._kept_fields or self._is_derived(name):
+            if name in kept or self._is_derived(name):
                 raise AccessError(
                     self.env._(
                         "“%(field)s” of a %(kind)s is not typed. "

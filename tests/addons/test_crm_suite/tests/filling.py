@@ -54,6 +54,10 @@ FITTING = {
         "completeness_rate": 0.8,
         "completeness_band": 0.1,
     },
+    # A rule that is on does something.
+    "crm.event.rule": {
+        "activity_type_id": lambda filler: filler.env.ref("mail.mail_activity_data_todo").id,
+    },
     "crm.promise": {"made_on": "2026-01-02", "due_on": "2026-01-05"},
     "crm.knowledge.use": {"insight_id": lambda filler: filler.create("crm.insight").id},
     "crm.charter": {"team_id": lambda filler: filler.new_team().id},

@@ -349,6 +349,8 @@ class TestAccess(SuiteCase):
                 field: self.filler.create(name, analysis_id=analysis.id).id
                 for field, name in ends.items()
             }
+        if record._name in OF_A_PASS:
+            return self._of_a_pass(record, record._fields[OF_A_PASS[record._name]])
         if record._name in OF_AN_ANALYSIS:
             return {"analysis_id": self._own_analysis(record).id}
         if record._name not in OF_A_TEAM:
@@ -359,13 +361,24 @@ class TestAccess(SuiteCase):
         )
         return {field: (team[of_team] if of_team else team).id} if team else {}
 
+    def _of_a_pass(self, record, field):
+        """A pass, or a line of one, that the person sees; and the customer of the pass."""
+        domain = [("company_id", "=", self.home.id)]
+        if record._name == "crm.rupture":  # one that is open already is not reported again
+            domain.append(("rupture_ids", "=", False))
+        seen = record.env[field.comodel_name].search(domain, limit=1)
+        values = {field.name: seen.id}
+        if field.name == "relationship_id" and not record._fields["customer_id"].compute:
+            values["customer_id"] = seen.customer_id.id
+        return values
+
     def _own_analysis(self, record):
         return record.env["crm.need.analysis"].search(
             [("company_id", "=", self.home.id), ("user_id", "=", record.env.uid)], limit=1
         ) or record.env["crm.need.analysis"].search([("company_id", "=", self.home.id)], limit=1)
 
     def _do_write(self, record):
-        kept = getattr(record, "_kept_fields", ())
+        kept = record._kept_names() if hasattr(record, "_kept_names") else ()
         typed = filter(self._is_typed, record._fields.values())
         field = next(field.name for field in typed if field.name not in kept)
         value = record.sudo()[field]
@@ -499,6 +512,16 @@ FRESH = (
 
 
 OF_AN_ANALYSIS = ("crm.commitment", "crm.need", "crm.need.input", "crm.specification")
+# What people write beside a pass that they see: the field that says which.
+OF_A_PASS = {
+    "crm.insight": "relationship_id",
+    "crm.obligation": "relationship_id",
+    "crm.pdca.cycle": "relationship_id",
+    "crm.preference": "relationship_id",
+    "crm.promise": "relationship_id",
+    "crm.rupture": "relationship_id",
+    "crm.value.entry": "line_id",
+}
 # What a leader creates for the own team alone: the field that says so, as seen from the team.
 OF_A_TEAM = {
     "crm.assessment": ("segment_id", "crm_segment_id"),
