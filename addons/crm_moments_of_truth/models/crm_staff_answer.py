@@ -6,14 +6,14 @@ from odoo.addons.crm_strategy.models.figure_field import FigureField
 
 from ..core.satisfaction import points, summarise
 
-# Fewer answers would tell who said what.
+# Fewer answers at once would tell who said what.
 LEAST = 3
 
 
 class CrmStaffAnswer(models.Model):
     """What one of our own people answered about working here, without saying who (S001-1-MK5).
 
-    Person, words and hour stay with the survey. A team's answers are shown from three on.
+    Person, words and hour stay with the survey. A team's answers are shown three at a time.
     """
 
     _name = "crm.staff.answer"
@@ -24,7 +24,10 @@ class CrmStaffAnswer(models.Model):
     _log_access = False
 
     date = fields.Date(
-        string="Month", required=True, index=True, help="The first day of the month of the answer."
+        string="Month",
+        required=True,
+        index=True,
+        help="The first day of the month. Answers shown together have the month of the last one.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -52,8 +55,7 @@ class CrmStaffAnswer(models.Model):
     )
     is_shown = fields.Boolean(
         string="Shown",
-        help="Ticked when there are three answers of the team or more, so that nobody can tell "
-        "who said what.",
+        help="Answers of a team are shown three at a time, so that nobody can tell who said what.",
     )
     score = FigureField(
         aggregator="avg",
@@ -76,7 +78,7 @@ class CrmStaffAnswer(models.Model):
     @api.model
     @api.private
     def _take(self, done: models.BaseModel) -> models.BaseModel:
-        """The answer of one finished survey; it names its team once three answers do."""
+        """The answer of one finished survey; it is shown once three can be."""
         if self.search_count([("user_input_id", "=", done.id)], limit=1):
             return self.browse()
         Answer = self.env["crm.satisfaction.answer"]
@@ -99,14 +101,18 @@ class CrmStaffAnswer(models.Model):
         return answer
 
     def _show(self) -> None:
-        """Show the answers of a team to a survey as soon as there are enough of them."""
+        """Show answers of a team to a survey in groups: one that came alone would have a name.
+
+        Neither do the months of a group tell them apart.
+        """
         for answer in self:
-            alike = self.search(
+            waiting = self.search(
                 [
                     ("survey_id", "=", answer.survey_id.id),
                     ("company_id", "=", answer.company_id.id),
                     ("team_id", "=", answer.team_id.id),
+                    ("is_shown", "=", False),
                 ]
             )
-            if len(alike) >= LEAST:
-                alike.is_shown = True
+            if len(waiting) >= LEAST:
+                waiting.write({"is_shown": True, "date": max(waiting.mapped("date"))})

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import logging
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .survey_survey import SATISFACTION, TEAM, TRAINING
 
@@ -12,7 +12,10 @@ _logger = logging.getLogger(__name__)
 class SurveyUserInput(models.Model):
     """Finished surveys of CRM are taken over at once."""
 
-    _inherit = "survey.user_input"
+    _name = "survey.user_input"
+    _inherit = ["survey.user_input", "crm.kept.mixin"]
+    _kept_fields = ("crm_invitation_id",)
+    _made_fields = ("crm_invitation_id",)
 
     crm_invitation_id = fields.Many2one(
         "crm.satisfaction.invitation",
@@ -24,6 +27,11 @@ class SurveyUserInput(models.Model):
         groups="crm_strategy.crm_strategy_group_user",
         help="The invitation that the contact answered with this survey.",
     )
+
+    @api.model
+    def _is_derived(self, name: str) -> bool:
+        # What follows from the answers is Odoo's own affair.
+        return False
 
     def _mark_done(self):
         """Finish the survey; what it says about a relation or a person is taken over."""

@@ -283,6 +283,18 @@ class TestSatisfaction(SatisfactionCase):
         trial._mark_done()
         self.assertFalse(self.Answer.search([]))
 
+    def test_nobody_hangs_a_filled_in_survey_on_an_invitation(self):
+        self._order_pass()
+        self._invite()
+        invitation = self.Invitation.search([])
+        both = "crm_strategy.crm_strategy_group_user,survey.group_survey_manager"
+        Input = self.env["survey.user_input"].with_user(self._create_user("pia", both))
+        forged = Input.create({"survey_id": self.survey.id, "crm_invitation_id": invitation.id})
+        self.assertFalse(forged.sudo().crm_invitation_id)
+        with self.assertRaises(AccessError):
+            forged.crm_invitation_id = invitation
+        forged.write({"nickname": "Pia", "scoring_percentage": 10})  # Odoo's own stay as they are
+
     def test_taken_over_once(self):
         self._order_pass()
         self._invite()
@@ -393,17 +405,21 @@ class TestSatisfaction(SatisfactionCase):
         users = [self.ana, self.ole, self._create_user("uwe", "base.group_user")]
         self.north.member_ids = [Command.set([user.id for user in users])]
         shown = []
-        for user, mark in zip(users, (10, 8, 3), strict=True):
+        # The same three again: a fourth and a fifth answer wait for a sixth.
+        for user, mark, month in zip(users * 2, (10, 8, 3) * 2, (1, 1, 1, 2, 2, 4), strict=True):
             done = survey._create_answer(user=user)
             for question in survey.question_ids:
                 done._save_lines(question, str(mark))
-            done._mark_done()
+            with freeze_time(datetime(2026, month, 20, 10)):
+                done._mark_done()
             self.env.invalidate_all()
             shown.append(len(self._seen_by(self.sim, "crm.staff.answer")))
-        self.assertEqual(shown, [0, 0, 3])
+        self.assertEqual(shown, [0, 0, 3, 3, 3, 6])
         found = self._seen_by(self.sim, "crm.staff.answer")
         self.assertEqual(found.team_id, self.north)
         self.assertEqual(sum(found.mapped("recommendation_points")), 0)
+        # No month has one answer alone.
+        self.assertEqual(sorted(found.mapped(lambda one: one.date.month)), [1] * 3 + [4] * 3)
         with self.assertRaises(AccessError):
             found.read(["user_input_id"])
         # Whoever answers makes the row: the table must not say who, nor at what hour.
