@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -12,6 +12,7 @@ from .crm_case import DROPPED, NEW, PROGRESS, SOLVED, WAITING
 
 SUBJECT_LENGTH, WORDS_LENGTH = 200, 10_000
 FILES, FILE_BYTES = 5, 10 * 1024 * 1024
+NEW_CASES = 20  # of one customer in a day
 # Kinds of files that a browser could run.
 REFUSED_SUFFIXES = (".html", ".htm", ".xhtml", ".svg", ".xml", ".js", ".mjs", ".swf", ".exe")
 
@@ -104,6 +105,7 @@ class CrmCase(models.Model):
         if not name or not words:
             raise ValidationError(self.env._("Please write a subject and what happened."))
         self._portal_check(name, words, files)
+        self._portal_check_count(partner)
         values = {"name": name, "description": words}
         values["kind"] = "request" if form.get("kind") == "request" else "anomaly"
         # Access: shared definitions, of which the customer sees the names.
@@ -121,6 +123,21 @@ class CrmCase(models.Model):
     def _portal_choice(self, typed: str | None, offered: models.BaseModel) -> models.BaseModel:
         """What was chosen among what was offered; nothing else is believed."""
         return offered.filtered(lambda record: str(record.id) == (typed or ""))[:1]
+
+    @api.model
+    def _portal_check_count(self, partner: models.BaseModel) -> None:
+        recent = Domain("intake", "=", "portal") & Domain(
+            "opened_at", ">", fields.Datetime.now() - timedelta(days=1)
+        )
+        # Access: a customer has no right on cases; only how many of its own there are is used.
+        if self.sudo().search_count(self._portal_domain(partner) & recent) >= NEW_CASES:
+            raise ValidationError(
+                self.env._(
+                    "You have reported %(count)s cases since yesterday. Please write to us in one "
+                    "of them, or come back tomorrow.",
+                    count=NEW_CASES,
+                )
+            )
 
     @api.model
     def _portal_check(self, name: str, words: str, files: Sequence[tuple[str, bytes]]) -> None:

@@ -1,9 +1,13 @@
 """What a customer sees and does in the portal, and that it is nothing of others."""
 
 import re
+from datetime import timedelta
+from unittest.mock import patch
 
+from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..models import crm_case_portal
 from .common_case import CaseCase
 
 
@@ -98,3 +102,15 @@ class TestCasePortal(CaseCase, HttpCase):
         )
         self.assertIn("page.html", page.text)
         self.assertEqual(self.env["crm.case"].search_count([]), count)
+
+    def test_a_customer_opens_so_many_cases_a_day(self):
+        Case = self.env["crm.case"]
+        values = {"name": "Two valves are missing", "description": "Ten were ordered"}
+        with patch.object(crm_case_portal, "NEW_CASES", 2):
+            older = Case._portal_open(self.alfa_buyer, values, [])
+            Case._portal_open(self.alfa_buyer, values, [])
+            with self.assertRaisesRegex(ValidationError, "2 cases"):
+                Case._portal_open(self.alfa_buyer, values, [])
+            Case._portal_open(self.beta_buyer, values, [])
+            older.opened_at -= timedelta(days=1)
+            Case._portal_open(self.alfa_buyer, values, [])
