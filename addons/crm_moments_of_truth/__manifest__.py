@@ -99,6 +99,7 @@
             "crm_moments_of_truth/static/src/strip/**/*",
             "crm_moments_of_truth/static/src/board/**/*",
             "crm_moments_of_truth/static/src/customer_page/**/*",
+            "crm_moments_of_truth/static/src/share/**/*",
         ],
         "web.assets_frontend": [
             "crm_moments_of_truth/static/src/portal/**/*",
