@@ -138,7 +138,12 @@ class TestMergeProperty(ScorecardCase):
                 "refunds": sum(profiles.mapped("refund_count")),
                 "passes": sorted((line.root_model, line.root_id) for line in passes),
                 "value of passes": sum(Decimal(f"{line.amount:.2f}") for line in passes),
-                "facts": sorted((line.fact, line.res_id, line.occurrence) for line in events),
+                # Of a customer who was two, the order of the one is a next step of the other.
+                "facts": sorted(
+                    (line.fact, line.res_id, line.occurrence)
+                    for line in events
+                    if line.fact != "next_step_planned"
+                ),
             }
         return result
 
