@@ -54,6 +54,9 @@ FITTING = {
         "completeness_rate": 0.8,
         "completeness_band": 0.1,
     },
+    "crm.satisfaction.rule": {
+        "moment_id": lambda filler: filler.env["crm.moment"].sudo().search([], limit=1).id
+    },
     # A rule that is on does something.
     "crm.event.rule": {
         "activity_type_id": lambda filler: filler.env.ref("mail.mail_activity_data_todo").id,

@@ -14,7 +14,7 @@ _ANALYSED = ("crm.need", "crm.specification", "crm.commitment", "crm.need.input"
 # What is written beside a pass: its writer, the owner of the customer, who works on the pass.
 _NOTE = ("user_id", "customer_id.user_id", "relationship_id.user_id")
 _NOTE_TEAM = ("customer_id.segment_id.team_id", "relationship_id.team_id")
-_NOTES = ("crm.value.entry", "crm.promise", "crm.pdca.cycle")
+_NOTES = ("crm.value.entry", "crm.promise", "crm.pdca.cycle", "crm.obligation")
 _KNOWN = ("crm.insight", "crm.preference", "crm.knowledge.use")
 # What the customer's contacts were asked and answered about a pass.
 _OPINIONS = ("crm.satisfaction.answer", "crm.satisfaction.invitation")
@@ -137,6 +137,7 @@ def _beside_passes(filler, customer, owner):
     """What people write about a customer: a promise, a round, an insight, a preference."""
     of_customer = {"customer_id": customer.id, "user_id": owner.id}
     filler.create("crm.promise", **of_customer)
+    filler.create("crm.obligation", **of_customer)
     cycle = filler.create("crm.pdca.cycle", **of_customer)
     filler.create("crm.pdca.evidence", cycle_id=cycle.id)
     insight = filler.create("crm.insight", **of_customer)
