@@ -521,6 +521,7 @@ FRESH = (
     "crm.exchange.type",
     "crm.moment",
     "crm.moment.chain",
+    "crm.recognition",
     "crm.scorecard",
     "crm.scorecard.line",
 )
