@@ -22,9 +22,7 @@ class CrmCaseQueueMember(models.Model):
         ondelete="cascade",
         help="The queue whose cases the person takes.",
     )
-    company_id = fields.Many2one(
-        related="queue_id.company_id", store=True, index=True, help="The company of the queue."
-    )
+    company_id = fields.Many2one(related="queue_id.company_id", help="The company of the queue.")
     user_id = fields.Many2one(
         "res.users",
         string="Person",

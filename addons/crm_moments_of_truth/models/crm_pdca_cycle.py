@@ -164,6 +164,11 @@ class CrmPdcaCycle(models.Model):
         "Each step that the round has left needs its evidence. Add other evidence of the step "
         "first, or take the round one step back.",
     )
+    # Neither infinity nor what is no number at all.
+    _values_check = models.Constraint(
+        "CHECK (ABS(value_before) < 1e15 AND ABS(value_after) < 1e15)",
+        "Before and after are ordinary numbers. Correct the figure.",
+    )
     _dates_check = models.Constraint(
         "CHECK (date_due >= date_start)",
         "A round closes on the day it begins, or later. Correct one of the two days.",

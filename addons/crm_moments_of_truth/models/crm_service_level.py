@@ -60,7 +60,7 @@ class CrmServiceLevel(models.Model):
         "This class of customers has its service level already. Change that one.",
     )
     _limits_check = models.Constraint(
-        "CHECK (reply_limit > 0 AND solve_limit > 0)",
+        "CHECK (reply_limit > 0 AND reply_limit < 1e6 AND solve_limit > 0 AND solve_limit < 1e6)",
         "A service level promises a time above 0 hours, for the first reply and the solution.",
     )
 

@@ -24,12 +24,14 @@ class CrmRelationshipReassign(models.TransientModel):
         required=True,
         help="The passes that get a new owner.",
     )
-    company_id = fields.Many2one("res.company", compute="_compute_company_id")
+    receiver_company_id = fields.Many2one(
+        "res.company", string="Company", compute="_compute_receiver_company_id"
+    )
     user_id = fields.Many2one(
         "res.users",
         string="New owner",
         required=True,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        domain="[('share', '=', False), ('company_ids', 'in', receiver_company_id)]",
         help="Who answers for these customers from now on.",
     )
     with_customer = fields.Boolean(
@@ -44,9 +46,9 @@ class CrmRelationshipReassign(models.TransientModel):
     )
 
     @api.depends("relationship_ids")
-    def _compute_company_id(self) -> None:
+    def _compute_receiver_company_id(self) -> None:
         for wizard in self:
-            wizard.company_id = wizard.relationship_ids.company_id[:1]
+            wizard.receiver_company_id = wizard.relationship_ids.company_id[:1]
 
     @api.depends("relationship_ids")
     def _compute_orphan_count(self) -> None:
