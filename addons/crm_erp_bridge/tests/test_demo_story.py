@@ -18,6 +18,7 @@ EMPTY = {
     "crm.comparison": "the first comparison runs in the night",
     "crm.backfill": "nothing is older than the addons in a story that they saw grow",
     "crm.indicator.run": "figures were measured as the story was told; a run is started by a person",
+    "crm.staff.answer": "the story asks its customers; a company asks its own people itself",
     "crm.consent": "nobody of the story was asked yet",
     "crm.retention.rule": "a company decides about its periods itself",
 }
