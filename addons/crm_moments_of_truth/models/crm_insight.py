@@ -120,9 +120,10 @@ class CrmInsight(models.Model):
 
         For the button beside a message; whoever may read the message may use it.
         """
-        message = self.env["mail.message"].browse(message_id)
+        message = self.env["mail.message"].browse(int(message_id))
+        message.ensure_one()
         message.check_access("read")
-        document = self.env[message.model].browse(message.res_id)
+        document = self.env[message.model or "res.partner"].browse(message.res_id)
         customer = self.env["crm.customer"]
         if "partner_id" in document._fields or document._name == "res.partner":
             person = document if document._name == "res.partner" else document.partner_id

@@ -55,6 +55,7 @@ class CrmRelationshipBoard(models.AbstractModel):
 
         :param moment_ids: the moments that stand for the column, in all versions of the chain
         """
+        self.check_access("read")
         here = Domain(domain) & Domain("current_moment_id", "in", moment_ids)
         red = self._broken_domain()
         found = self.search(here & red, offset=offset, limit=PAGE, order=ORDER)

@@ -242,8 +242,8 @@ class CrmRelationshipSigns(models.AbstractModel):
     def action_end(self) -> bool:
         """Say that the customer does not come back: the pass is over, moment 10 is answered."""
         self._check_serving()
+        self.check_access("read")
         for relationship in self:
-            relationship.check_access("read")
             if not relationship.is_open:
                 raise UserError(
                     self.env._(

@@ -16,6 +16,7 @@ class CrmRuptureSettling(models.AbstractModel):
     def action_open_document(self) -> dict:
         """Open the document that shows the rupture, the first of them."""
         self.ensure_one()
+        self.check_access("read")
         documents = self.sudo()._documents()  # sudo: its rights are checked when it opens.
         if not documents:
             raise UserError(
@@ -49,6 +50,7 @@ class CrmRuptureSettling(models.AbstractModel):
 
     def action_reassign(self) -> dict:
         """Ask who takes the passes over, in one step."""
+        self.check_access("read")
         return self.relationship_id.action_reassign()
 
     def action_resolve(self) -> bool:

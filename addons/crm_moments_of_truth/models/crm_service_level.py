@@ -9,7 +9,8 @@ class CrmServiceLevel(models.Model):
 
     _name = "crm.service.level"
     _description = "Service Level"
-    _inherit = "crm.audited.mixin"
+    _inherit = ["crm.kept.mixin", "crm.audited.mixin"]
+    _kept_fields = ("company_id",)
     _audit_area = "moments"
     _order = "loyalty_class_id, company_id, id"
 
@@ -60,7 +61,7 @@ class CrmServiceLevel(models.Model):
         "This class of customers has its service level already. Change that one.",
     )
     _limits_check = models.Constraint(
-        "CHECK (reply_limit > 0 AND reply_limit < 1e6 AND solve_limit > 0 AND solve_limit < 1e6)",
+        "CHECK (reply_limit > 0 AND reply_limit < 1e9 AND solve_limit > 0 AND solve_limit < 1e9)",
         "A service level promises a time above 0 hours, for the first reply and the solution.",
     )
 

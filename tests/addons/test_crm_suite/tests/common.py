@@ -246,6 +246,12 @@ class SuiteCase(TransactionCase):
             }
         )
         order.action_confirm()
+        order.message_post(
+            body=f"{name} question",
+            author_id=partner.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
         order.picking_ids.move_ids.quantity = 1
         order.picking_ids.button_validate()
         invoice = order._create_invoices()

@@ -66,6 +66,7 @@ FITTING = {
     "crm.charter": {"team_id": lambda filler: filler.new_team().id},
     "crm.charter.rule": {"target": 0.5, "number": lambda filler: 1000 + filler.next_number()},
     "crm.charter.line": {"target": 0.5},
+    "crm.satisfaction.rule": {"gap_limit": 2.0},
     # The number of a case is one of its own in the company.
     "crm.case": {"reference": lambda filler: f"{filler.word} {filler.next_number()}"},
     "crm.reward.rule": {"share": 0.5, "months": 12, "minimum": 5},

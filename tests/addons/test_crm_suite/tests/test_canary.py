@@ -273,7 +273,8 @@ class TestCanary(SuiteCase):
         yield from canaries(self._web_read(model, [], described), "web read")
         for name in names:
             if described[name].get("groupable"):
-                spec = f"{name}:month" if described[name]["type"] == "date" else name
+                is_day = described[name]["type"] in ("date", "datetime")
+                spec = f"{name}:month" if is_day else name
                 yield from canaries(model.formatted_read_group([], [spec], ["__count"]), name)
             comodel = model._fields[name].comodel_name
             if comodel in self.hidden and described[name].get("searchable"):

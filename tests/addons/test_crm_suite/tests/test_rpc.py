@@ -44,6 +44,8 @@ CLEAR = (UserError, TypeError, ValueError)
 CHANGES = {
     # What it writes follows from the posted documents alone, in one's own companies.
     ("crm.customer.profile", "action_refresh"),
+    # Whoever may write an order names what the customer's analyses say about its products.
+    ("sale.order", "action_crm_fill_references"),
 }
 
 
