@@ -55,7 +55,8 @@ FITTING = {
         "completeness_band": 0.1,
     },
     "crm.satisfaction.rule": {
-        "moment_id": lambda filler: filler.env["crm.moment"].sudo().search([], limit=1).id
+        "gap_limit": 2.0,
+        "moment_id": lambda filler: filler.env["crm.moment"].sudo().search([], limit=1).id,
     },
     # A rule that is on does something.
     "crm.event.rule": {
@@ -66,7 +67,6 @@ FITTING = {
     "crm.charter": {"team_id": lambda filler: filler.new_team().id},
     "crm.charter.rule": {"target": 0.5, "number": lambda filler: 1000 + filler.next_number()},
     "crm.charter.line": {"target": 0.5},
-    "crm.satisfaction.rule": {"gap_limit": 2.0},
     # The number of a case is one of its own in the company.
     "crm.case": {"reference": lambda filler: f"{filler.word} {filler.next_number()}"},
     "crm.reward.rule": {"share": 0.5, "months": 12, "minimum": 5},
