@@ -1,6 +1,10 @@
 from odoo.api import Environment
 
-from odoo.addons.crm_strategy.hooks import remove_saved_searches, remove_shortcuts
+from odoo.addons.crm_strategy.hooks import (
+    remove_foreign_names,
+    remove_saved_searches,
+    remove_shortcuts,
+)
 
 from .models import crm_relationship_signs, crm_rupture_judge
 
@@ -20,6 +24,7 @@ def uninstall_hook(env: Environment) -> None:
     """Take along what would fail after the models are gone: saved filters and waiting changes."""
     remove_saved_searches(env, "crm_moments_of_truth")
     remove_shortcuts(env, "crm_moments_of_truth")
+    remove_foreign_names(env, "crm_moments_of_truth")
     consumers = ["moments", "moments_history"]
     places = [("key", "in", [crm_rupture_judge.WALK, crm_relationship_signs.WALK])]
     env["ir.config_parameter"].search(places).unlink()

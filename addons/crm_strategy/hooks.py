@@ -21,7 +21,7 @@ def uninstall_hook(env) -> None:
     remove_saved_searches(env, "crm_strategy")
     remove_shortcuts(env, "crm_strategy")
     _remove_menus(env)
-    _remove_foreign_names(env)
+    remove_foreign_names(env, "crm_strategy")
 
 
 def _remove_menus(env) -> None:
@@ -37,9 +37,9 @@ def _remove_menus(env) -> None:
     env.flush_all()
 
 
-def _remove_foreign_names(env) -> None:
+def remove_foreign_names(env, addon: str) -> None:
     """Delete names that mail and calendar gave to what they add to our models (activities)."""
-    tables = [name.replace(".", "_") for name in _own_models(env, "crm_strategy")]
+    tables = [name.replace(".", "_") for name in _own_models(env, addon)]
     ours = tuple(
         f"{kind}{table}__"
         for table in tables
@@ -48,7 +48,7 @@ def _remove_foreign_names(env) -> None:
     known = env["ir.model.data"].search(
         [
             ("model", "=like", "ir.model.%"),
-            ("module", "!=", "crm_strategy"),
+            ("module", "!=", addon),
             ("name", "like", "crm_"),
         ]
     )

@@ -39,7 +39,8 @@ for name in ("sale.order", "account.move", "res.partner", "crm.lead", "crm.team"
              if f._modules and f._modules[-1] in ADDONS and f._modules[0] in ADDONS and f.store]
     for field in added:
         if field.type not in ("one2many", "many2many"):
-            group = "{'group_by': ['%s']}" % field.name
+            part = f"{field.name}:month" if field.type in ("date", "datetime") else field.name
+            group = "{'group_by': ['%s']}" % part
             filters.create({"name": f"By {field.name}", "model_id": name, "context": group,
                             "user_ids": [(5,)]})
             saved += 1
