@@ -14,6 +14,7 @@ class CrmMessageReport(models.Model):
     _description = "Messages with Customers"
     _auto = False
     _order = "at desc, id desc"
+    _rec_name = "channel_id"
     _depends = {
         "crm.case": ["company_id", "contact_id", "partner_id", "channel_id", "opened_at", "intake"],
         "crm.channel": ["message_kind", "activity_type_ids", "medium_ids", "active"],
