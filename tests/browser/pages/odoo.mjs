@@ -179,7 +179,9 @@ export class OdooPage {
     }
 
     async expectScreen() {
-        const screens = ".o_action_manager > .o_action, .o_action_manager .o_view_controller";
+        const screens =
+            ".o_action_manager > .o_action, .o_action_manager .o_view_controller," +
+            " .o_action_manager .o_content";
         const dialogs = ".o_dialog .modal-body";
         if (!(await this.page.locator(`${screens}, ${dialogs}`).count())) {
             throw new Error("nothing is shown");
