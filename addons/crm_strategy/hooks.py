@@ -75,11 +75,19 @@ def remove_saved_searches(env, addon: str) -> None:
 
 
 def own_fields(env, addon: str, model: str) -> list[str]:
-    """Names of the fields of a model that the addon brought."""
+    """Names of the fields of a model that the addon brought, itself or by a mixin of ours."""
+    mixins = {
+        name
+        for part in env.registry[model].__mro__
+        if getattr(part, "_module", None) == addon
+        for name in ([part._inherit] if isinstance(part._inherit, str) else part._inherit or ())
+        if name != model and name.startswith("crm.") and name in env
+    }
+    by_mixin = {name for mixin in mixins for name in env[mixin]._fields if name.startswith("crm_")}
     return [
         field.name
         for field in env[model]._fields.values()
-        if field._modules and field._modules[0] == addon
+        if (field._modules and field._modules[0] == addon) or field.name in by_mixin
     ]
 
 
