@@ -96,7 +96,8 @@ class TestMergeProperty(ScorecardCase):
             if self.dice.random() < 0.2:
                 self._settle()
             self.assertNoOverlap()
-        # Passes are derived after documents were measured: the night renews what counts passes.
+        # Figures whose facts do not all reach the queue are measured for each reader; what is
+        # stored of them is renewed by the night. Those that are followed are compared below.
         self._settle()
         night = self.env["crm.comparison"]
         night._open(self._companies())
