@@ -84,29 +84,8 @@ class CrmRupture(models.Model):
         "digested_on",
         "is_backlog",
     )
-    _made_fields = (
-        "company_id",
-        "customer_id",
-        "partner_id",
-        "team_id",
-        "currency_id",
-        "cause",
-        "state",
-        "sign",
-        "links",
-        "figures",
-        "due_on",
-        "opened_at",
-        "since",
-        "closed_at",
-        "hours",
-        "repaired_by",
-        "waive_reason",
-        "reopen_count",
-        "is_announced",
-        "digested_on",
-        "is_backlog",
-    )
+    # The pass and its moment are chosen by who reports a rupture, all else is the engine's.
+    _made_fields = _kept_fields[2:]
 
     # where
     relationship_id = fields.Many2one(
