@@ -273,6 +273,8 @@ class CrmCustomerPage(models.AbstractModel):
         :param empty: the sentence shown when there is nothing
         """
         count = records.search_count(domain) if domain is not None else 0
+        if domain is not None and not count and self._page_hides(records, domain, count):
+            empty = self.env._("There is something, but not for you to see.")
         return {
             "key": key,
             "title": title,
@@ -284,6 +286,16 @@ class CrmCustomerPage(models.AbstractModel):
             "lines": lines or [],
             "empty": empty,
         }
+
+    @api.model
+    def _page_hides(self, records: models.BaseModel, domain: Domain, count: int) -> bool:
+        """Whether there are more records than the ``count`` that the reader may see.
+
+        Without it a page would say that nothing was ordered to whom only orders of others are
+        hidden from.
+        """
+        # Access: whether there is more is told, neither what nor how much.
+        return records.sudo().search_count(domain, limit=count + 1) > count
 
     @api.model
     def _page_line(

@@ -83,6 +83,9 @@ class CrmCustomerPageSections(models.AbstractModel):
             and not Model.search_count(domain & Domain(amount, "!=", False), limit=1)
         ):
             value = None
+        if self._page_hides(Model, domain, count):
+            value = value if count else None
+            hint = self.env._("not all of it is visible to you")
         return {
             "key": key,
             "label": label,

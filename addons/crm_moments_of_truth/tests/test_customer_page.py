@@ -53,6 +53,19 @@ class TestCustomerPage(MomentsCase):
         self.assertEqual((figures["overdue"]["value"], figures["overdue"]["tone"]), (50, "danger"))
         self.assertEqual(figures["cases"]["value"], 0)
 
+    def test_what_is_hidden_from_the_reader_is_no_zero(self):
+        """Ole sees the customer, none of Ana's orders: no figure, and a page that says so."""
+        figures = self._figures(self.ole)
+        self.assertEqual((figures["orders"]["count"], figures["orders"]["value"]), (0, None))
+        self.assertIn("not all", figures["orders"]["hint"])
+        self.assertNotIn("not all", self._figures()["orders"]["hint"])
+        # What is nowhere is 0 for everybody.
+        self.assertEqual((figures["cases"]["value"], self._figures()["cases"]["value"]), (0, 0))
+        sections = {
+            section["key"]: section["empty"] for section in self._page(self.ole)["sections"]
+        }
+        self.assertIn("not for you", sections["orders"])
+
     def test_each_figure_opens_the_records_it_counts(self):
         page = self._page(self.sim)
         nested = [figure for section in page["sections"] for figure in section["figures"]]
