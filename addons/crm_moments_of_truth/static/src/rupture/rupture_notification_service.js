@@ -40,7 +40,7 @@ export const ruptureNotificationService = {
                 sticky: true,
                 buttons: [
                     {
-                        name: _t("Open"),
+                        name: _t("Show the ruptures"),
                         primary: true,
                         onClick: () => action.doAction(ruptureAction(ids)),
                     },
