@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from odoo.addons.crm_strategy.core import health
@@ -45,14 +45,13 @@ class CrmHealth(models.AbstractModel):
 
     @api.model
     def _health_notes(self) -> list[HealthCheck | None]:
-        today = fields.Date.context_today(self)
         standing = Domain("state", "in", ("made", "enabled")) & self._health_company_domain()
         running = Domain("state", "in", ("p", "d", "c", "a")) & self._health_company_domain()
         return [
             self._health_check(
                 "promise_unsettled",
                 "crm.promise",
-                Domain("due_on", "<", today),
+                Domain("is_late", "=", True),
                 standing,
                 (
                     self.env._("Promises of which nobody said whether they were kept"),
@@ -64,7 +63,7 @@ class CrmHealth(models.AbstractModel):
             self._health_check(
                 "round_overdue",
                 "crm.pdca.cycle",
-                Domain("date_due", "<", today),
+                Domain("is_late", "=", True),
                 running,
                 (
                     self.env._("Rounds of improvement that should be closed"),

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class CrmPassNoteMixin(models.AbstractModel):
@@ -114,6 +116,22 @@ class CrmPassNoteMixin(models.AbstractModel):
                         customer=note.customer_id.display_name,
                     )
                 )
+
+    # days: those of the company, wherever the reader sits
+    def _today(self) -> date:
+        """Today in the zone of the company that the notes are of."""
+        company = self.company_id or self.env.company
+        return self.env["crm.segment.membership"]._today(company)
+
+    @api.model
+    def _day_is_over(self, name: str) -> Domain:
+        """Notes whose day is over where their company works."""
+        companies = self.env["res.company"].search([])
+        today = self.env["crm.segment.membership"]._today
+        return Domain.OR(
+            Domain("company_id", "in", some.ids) & Domain(name, "<", day)
+            for day, some in companies.grouped(today).items()
+        )
 
     def action_open_relationship(self) -> dict:
         """Open the pass in which it came up."""

@@ -182,18 +182,16 @@ class CrmPdcaCycle(models.Model):
             for letter in NEXT:
                 cycle[f"has_{letter}"] = letter in letters
 
-    @api.depends("state", "date_due")
+    @api.depends("state", "date_due", "company_id")
     def _compute_is_late(self) -> None:
-        today = fields.Date.context_today(self)
         for cycle in self:
-            cycle.is_late = cycle.state in NEXT and bool(cycle.date_due) and cycle.date_due < today
+            is_running = cycle.state in NEXT and cycle.date_due
+            cycle.is_late = bool(is_running) and cycle.date_due < cycle._today()
 
     def _search_is_late(self, operator: str, value: object) -> Domain:
         if operator != "in":
             return NotImplemented
-        late = Domain("state", "in", list(NEXT)) & Domain(
-            "date_due", "<", fields.Date.context_today(self)
-        )
+        late = Domain("state", "in", list(NEXT)) & self._day_is_over("date_due")
         return late if True in value else ~late
 
     @api.onchange("customer_id")
@@ -252,7 +250,7 @@ class CrmPdcaCycle(models.Model):
 
     def _move(self, state: str) -> None:
         self.ensure_one()
-        closed_on = fields.Date.context_today(self) if state == CLOSED else False
+        closed_on = self._today() if state == CLOSED else False
         # Access: the right to write was checked; the step itself is written by the buttons alone.
         self.sudo().write({"state": state, "closed_on": closed_on})
         self.flush_recordset()

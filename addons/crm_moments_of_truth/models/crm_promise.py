@@ -152,20 +152,16 @@ class CrmPromise(models.Model):
             if promise.source == "order":
                 promise.display_name = self.env._("Delivery of %(order)s", order=promise.name)
 
-    @api.depends("state", "due_on")
+    @api.depends("state", "due_on", "company_id")
     def _compute_is_late(self) -> None:
-        today = fields.Date.context_today(self)
         for promise in self:
-            promise.is_late = (
-                promise.state in STANDING and bool(promise.due_on) and promise.due_on < today
-            )
+            is_standing = promise.state in STANDING and promise.due_on
+            promise.is_late = bool(is_standing) and promise.due_on < promise._today()
 
     def _search_is_late(self, operator: str, value: object) -> Domain:
         if operator != "in":
             return NotImplemented
-        late = Domain("state", "in", STANDING) & Domain(
-            "due_on", "<", fields.Date.context_today(self)
-        )
+        late = Domain("state", "in", STANDING) & self._day_is_over("due_on")
         return late if True in value else ~late
 
     # writing
@@ -205,9 +201,8 @@ class CrmPromise(models.Model):
             )
 
     def _check_movable(self) -> None:
-        today = fields.Date.context_today(self)
         for promise in self:
-            if promise.state not in STANDING or promise.due_on < today:
+            if promise.state not in STANDING or promise.due_on < promise._today():
                 raise UserError(
                     self.env._(
                         "The day of “%(name)s” is over or settled; moving it would hide that. Say "
@@ -219,16 +214,21 @@ class CrmPromise(models.Model):
     # course
     def action_enable(self) -> None:
         """Say that it can be done: whoever has to keep it was asked and agreed (S003-T2)."""
-        today = fields.Date.context_today(self)
-        self._settle(
-            (MADE,), {"state": ENABLED, "enabled_on": today, "enabled_by_id": self.env.uid}
-        )
+        for promise in self:
+            promise._settle(
+                (MADE,),
+                {
+                    "state": ENABLED,
+                    "enabled_on": promise._today(),
+                    "enabled_by_id": self.env.uid,
+                },
+            )
 
     def action_keep(self) -> None:
         """Say that the customer has it; after the day due the promise is broken all the same."""
         self._check_by_hand()
-        today = fields.Date.context_today(self)
         for promise in self:
+            today = promise._today()
             state = KEPT if today <= promise.due_on else BROKEN
             promise._settle((MADE, ENABLED, BROKEN), {"state": state, "kept_on": today})
 

@@ -104,6 +104,27 @@ class TestPdca(KnowCase):
             self.assertTrue(never.is_late)
             self.assertIn(never, never.search([("is_late", "=", True)]))
 
+    def test_late_is_by_the_clock_of_the_company(self):
+        """Half past eleven in the evening in Bucharest is still in time, wherever one sits."""
+        cycle = self._round()
+        promise = self.env["crm.promise"].create(
+            {
+                "name": "Papers",
+                "customer_id": self.customer.id,
+                "made_on": "2026-03-02",
+                "due_on": "2026-03-20",
+            }
+        )
+        for zone in ("Asia/Tokyo", "America/New_York"):
+            for hour, is_late in ((21, False), (22, True)):
+                with freeze_time(f"2026-03-20 {hour}:30:00"):
+                    for note in (cycle, promise):
+                        note = note.with_context(tz=zone)
+                        note.invalidate_recordset()
+                        self.assertEqual(note.is_late, is_late)
+                        found = note.search([("id", "=", note.id), ("is_late", "=", True)])
+                        self.assertEqual(bool(found), is_late)
+
     def test_one_round_runs_for_a_record(self):
         promise = self.env["crm.promise"].create(
             {
