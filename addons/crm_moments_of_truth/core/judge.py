@@ -41,7 +41,7 @@ class Step:
     tolerance: int = 0
     ends: frozenset[str] = frozenset()
     order_state: str = ""
-    missing: tuple[str, ...] = ()
+    missing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Debt:
-    """The open part of one invoice that belongs to the pass, in the company's currency."""
+    """What is open of one invoice, or of one part of its payment term, that belongs to the pass,
+    in the company's currency."""
 
     invoice_id: int
     due_on: date
@@ -89,7 +90,7 @@ class Verdict:
     sign: str
     due_on: date | None = None
     amount: Decimal | None = None
-    values: dict[str, str | int | list[int] | list[str]] = field(default_factory=dict)
+    values: dict[str, str | int | list[int]] = field(default_factory=dict)
 
 
 def judge(item: Pass, today: date, days: Workdays, silent_days: int) -> list[Verdict]:
@@ -208,7 +209,7 @@ def _unpaid(item: Pass, today: date, days: Workdays) -> Iterable[Verdict]:
     tolerance = step.tolerance if step else TOLERANCE
     overdue = [debt for debt in item.debts if is_over(debt.due_on, tolerance, today, days)]
     if sum((debt.amount for debt in overdue), Decimal()) > 0:
-        ids = sorted(debt.invoice_id for debt in overdue)
+        ids = sorted({debt.invoice_id for debt in overdue})
         yield Verdict(
             UNPAID,
             _id(step),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -56,3 +57,25 @@ class RuptureRow:
         (7, 3, 'late')
         """
         return (self.relationship_id, self.moment_id, self.cause)
+
+
+def at_stake(ruptures: Iterable[tuple[Hashable, float, float]]) -> float:
+    """What is at stake in several ruptures, each given as (pass, its amount, value of the pass).
+
+    The same money may break for several causes. So a pass counts with the sum of its ruptures, but
+    with no more than its value, and with no less than its largest rupture: an invoice with taxes
+    may exceed the value of the pass.
+
+    >>> at_stake([("late and unpaid", 1000, 1000), ("late and unpaid", 400, 1000)])
+    1000
+    >>> at_stake([("short and unpaid", 300, 1000), ("short and unpaid", 400, 1000)])
+    700
+    >>> at_stake([(1, 1190, 1000), (1, 1000, 1000), (2, 50, 0)])
+    1240
+    """
+    parts: dict[Hashable, list[float]] = {}
+    worth: dict[Hashable, float] = {}
+    for key, amount, value in ruptures:
+        parts.setdefault(key, []).append(amount)
+        worth[key] = value
+    return sum(max(*part, min(sum(part), worth[key])) for key, part in parts.items())

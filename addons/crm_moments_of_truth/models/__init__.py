@@ -119,6 +119,7 @@ from . import crm_rupture_raising
 from . import crm_rupture_judge
 from . import crm_rupture_words
 from . import crm_rupture_notice
+from . import crm_rupture_course
 from . import crm_rupture_settling
 from . import crm_rupture
 from . import crm_rupture_rule

@@ -171,8 +171,8 @@ class CrmRelationshipInput(models.Model):
         }
 
     @api.model
-    def _missing_names(self, lines: models.BaseModel) -> dict[int, list[str]]:
-        """Line id -> names of required inputs still missing in moments that have begun."""
+    def _missing_ids(self, lines: models.BaseModel) -> dict[int, list[int]]:
+        """Line id -> required inputs of its moment still missing, where the moment has begun."""
         rows = self.search_fetch(
             Domain("line_id", "in", lines.ids)
             & Domain("is_required", "=", True)
@@ -180,9 +180,7 @@ class CrmRelationshipInput(models.Model):
             & Domain("state", "!=", inputs.WAITING),
             ["line_id", "input_id"],
         )
-        return {
-            line.id: own.input_id.mapped("name") for line, own in rows.grouped("line_id").items()
-        }
+        return {line.id: sorted(own.input_id.ids) for line, own in rows.grouped("line_id").items()}
 
     def _check_ticking(self) -> None:
         self.check_access("write")

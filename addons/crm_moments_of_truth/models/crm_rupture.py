@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
-
-from odoo.addons.crm_strategy.models.figure_field import FigureField
+from odoo.tools import SQL, Query
 
 from ..core import rupture
 
@@ -44,6 +40,7 @@ class CrmRupture(models.Model):
         "crm.rupture.words",
         "crm.rupture.notice",
         "crm.rupture.settling",
+        "crm.rupture.course",
         "crm.kept.mixin",
         "crm.partner.keyed.mixin",
         "mail.thread",
@@ -77,6 +74,7 @@ class CrmRupture(models.Model):
         "since",
         "closed_at",
         "hours",
+        "repaired_fact_id",
         "repaired_by",
         "waive_reason",
         "reopen_count",
@@ -143,7 +141,8 @@ class CrmRupture(models.Model):
     amount = fields.Monetary(
         string="At stake",
         help="What is at stake in the company's currency: the open part of the invoice, the value "
-        "not delivered or not invoiced, else the value of the pass.",
+        "not delivered or not invoiced, else the value of the pass. A sum counts a pass once, "
+        "whatever the number of its causes.",
     )
     currency_id = fields.Many2one(
         "res.currency",
@@ -190,7 +189,7 @@ class CrmRupture(models.Model):
         tracking=True,
         help="Who speaks for the customer inside the company until it is repaired.",
     )
-    # course
+    # how it stands
     state = fields.Selection(
         STATES,
         required=True,
@@ -201,70 +200,6 @@ class CrmRupture(models.Model):
         tracking=True,
         help="Repaired by the fact that was missing, or waived by a person with a reason.",
     )
-    opened_at = fields.Datetime(
-        string="Opened",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=fields.Datetime.now,
-        help="When it was first seen.",
-    )
-    since = fields.Datetime(
-        string="Open since",
-        required=True,
-        readonly=True,
-        copy=False,
-        default=fields.Datetime.now,
-        help="When it was opened the last time.",
-    )
-    closed_at = fields.Datetime(
-        string="Settled", readonly=True, copy=False, help="When it was repaired or waived."
-    )
-    hours = FigureField(
-        string="Hours to close",
-        readonly=True,
-        copy=False,
-        aggregator="avg",
-        digits=(16, 1),
-        help="Hours during which it stood open, until it was repaired or waived. A group shows the "
-        "median of those that were repaired.",
-    )
-    repaired_by = fields.Char(
-        readonly=True, copy=False, help="The fact or the person that repaired it."
-    )
-    waive_reason = fields.Text(
-        string="Reason", readonly=True, copy=False, help="Why nobody repairs it."
-    )
-    reopen_count = fields.Integer(
-        string="Times reopened",
-        readonly=True,
-        copy=False,
-        help="How many times it came back after it was settled.",
-    )
-    is_backlog = fields.Boolean(
-        string="Found in history",
-        readonly=True,
-        copy=False,
-        help="Found while documents of the past were read; nobody was alarmed for it.",
-    )
-    is_announced = fields.Boolean(
-        string="Told",
-        readonly=True,
-        copy=False,
-        help="Ticked when the responsible person was told. The others come in one digest.",
-    )
-
-    digested_on = fields.Date(
-        string="In the digest of",
-        readonly=True,
-        copy=False,
-        help="The day on which it was in the one message with all that goes beyond the cap.",
-    )
-    is_judged = fields.Boolean(
-        string="Seen by the suite",
-        compute="_compute_is_judged",
-        help="Facts and documents open and close it. Others are settled by people.",
-    )
 
     _open_uniq = models.UniqueIndex(
         "(relationship_id, COALESCE(moment_id, 0), cause) WHERE state = 'open'",
@@ -272,14 +207,42 @@ class CrmRupture(models.Model):
         "Open it and go on there.",
     )
 
-    def _read_group_select(self, aggregate_spec: str, query) -> SQL:
-        """The median of the hours of what was repaired, never a mean; NULL without any."""
-        if aggregate_spec != "hours:avg":
-            return super()._read_group_select(aggregate_spec, query)
+    def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:
+        """Of hours the median of what was repaired, never a mean; of amounts each pass once."""
+        column = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec == "hours:avg":
+            return SQL(
+                "percentile_cont(0.5) WITHIN GROUP (ORDER BY CASE WHEN %s = 'closed' THEN %s END)",
+                self._field_to_sql(self._table, "state", query),
+                self._field_to_sql(self._table, "hours", query),
+            )
+        if aggregate_spec == "amount:sum":
+            return self._sum_once(query, SQL("1"))
+        if aggregate_spec == "amount:sum_currency":
+            # The rates were joined for the column.
+            rates = query.make_alias(self._table, "currency_id__rates")
+            return self._sum_once(query, SQL("COALESCE(%s, 1)", SQL.identifier(rates, "rate")))
+        return column
+
+    @api.model
+    def _sum_once(self, query: Query, rate: SQL) -> SQL:
+        """Sum of what is at stake, as :func:`rupture.at_stake` has it."""
+        relation = query.left_join(
+            self._table, "relationship_id", "crm_relationship", "id", "relationship_id__value"
+        )
         return SQL(
-            "percentile_cont(0.5) WITHIN GROUP (ORDER BY CASE WHEN %s = 'closed' THEN %s END)",
-            self._field_to_sql(self._table, "state", query),
-            self._field_to_sql(self._table, "hours", query),
+            """
+            (SELECT SUM(GREATEST(once.largest, LEAST(once.total, once.worth)))
+               FROM (SELECT MAX(part.amount) AS largest, SUM(part.amount) AS total,
+                            MAX(part.worth) AS worth
+                       FROM unnest(ARRAY_AGG(%(relation)s), ARRAY_AGG(%(amount)s / %(rate)s),
+                                   ARRAY_AGG(%(worth)s / %(rate)s)) AS part(pass, amount, worth)
+                   GROUP BY part.pass) AS once)
+            """,
+            relation=self._field_to_sql(self._table, "relationship_id", query),
+            amount=self._field_to_sql(self._table, "amount", query),
+            worth=self.env["crm.relationship"]._field_to_sql(relation, "amount", query),
+            rate=rate,
         )
 
     @api.depends("relationship_id")
@@ -300,11 +263,6 @@ class CrmRupture(models.Model):
             known = item.sudo()
             words = [labels.get(item.cause), known.moment_id.code, known.relationship_id.name]
             item.display_name = " · ".join(filter(None, words))
-
-    @api.depends("cause")
-    def _compute_is_judged(self) -> None:
-        for item in self:
-            item.is_judged = item.cause in rupture.JUDGED
 
     @api.model_create_multi
     def create(self, vals_list: list[dict]) -> CrmRupture:
@@ -340,10 +298,6 @@ class CrmRupture(models.Model):
             known.write({"is_announced": False, "digested_on": False})
             known._announce()
         return result
-
-    def _hours_since(self, now: datetime) -> float:
-        self.ensure_one()
-        return max((now - self.since).total_seconds(), 0) / 3600
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self) -> None:

@@ -69,7 +69,7 @@ class CrmRuptureJudge(models.AbstractModel):
         seen = {row.key for row in rows}
         gone = {key for key in map(self._key, standing) if key not in seen}
         if gone:
-            self._repair(gone)
+            self._repair(gone)._note_facts()
         return self._raise(rows)
 
     @api.model
@@ -142,7 +142,7 @@ class CrmRuptureJudge(models.AbstractModel):
             [("relationship_id", "in", ids)], order="relationship_id, id"
         )
         ends = {moment: frozenset(moment.end_fact_ids.mapped("code")) for moment in lines.moment_id}
-        missing = self.env["crm.relationship.input"]._missing_names(lines)
+        missing = self.env["crm.relationship.input"]._missing_ids(lines)
         steps: dict[int, list[Step]] = defaultdict(list)
         for line in lines.sorted(lambda line: (line.moment_id.sequence, line.moment_id.id)):
             moment = line.moment_id
@@ -165,6 +165,7 @@ class CrmRuptureJudge(models.AbstractModel):
         """What the confirmed orders of passes still owe; amounts in the company's currency.
 
         A delivery is begun when a line was delivered; what services nobody enters is not short.
+        Down payments that were invoiced are no longer to invoice.
         """
         rows = self.env.execute_query(
             SQL(
@@ -189,17 +190,20 @@ class CrmRuptureJudge(models.AbstractModel):
                        AND delivered.fact = 'goods_delivered' AND delivered.voided_at IS NULL
                   ) AS delivered ON TRUE
              LEFT JOIN LATERAL (
-                    SELECT BOOL_OR(line.qty_delivered > 0) AS is_begun,
-                           SUM(CASE WHEN line.product_uom_qty > line.qty_delivered
+                    SELECT BOOL_OR(goods.is_ordered AND line.qty_delivered > 0) AS is_begun,
+                           SUM(CASE WHEN goods.is_ordered
+                                     AND line.product_uom_qty > line.qty_delivered
                                     THEN line.price_subtotal::numeric
                                          * (line.product_uom_qty - line.qty_delivered)::numeric
                                          / line.product_uom_qty::numeric
                                     ELSE 0 END) AS undelivered,
                            SUM(line.untaxed_amount_to_invoice::numeric) AS to_invoice
                       FROM sale_order_line AS line
+        CROSS JOIN LATERAL (
+                            SELECT line.product_uom_qty > 0
+                                   AND NOT COALESCE(line.is_downpayment, FALSE) AS is_ordered
+                          ) AS goods
                      WHERE line.order_id = document.id AND line.display_type IS NULL
-                       AND line.product_uom_qty > 0
-                       AND NOT COALESCE(line.is_downpayment, FALSE)
                   ) AS owed ON TRUE
                  WHERE event.relationship_id = ANY(%(ids)s) AND event.fact = 'order_confirmed'
                    AND event.voided_at IS NULL AND document.state = 'sale'
@@ -225,23 +229,30 @@ class CrmRuptureJudge(models.AbstractModel):
 
     @api.model
     def _read_debts(self, ids: list[int]) -> dict[int, list[Debt]]:
-        """Open parts of the posted invoices of passes.
+        """Open parts of the posted invoices of passes, each with the day on which it is due.
 
-        An invoice that serves several passes is shared as its fact is: a pass owes the open part
-        in the proportion of its share.
+        An invoice is due in the parts of its payment term. One that serves several passes is
+        shared as its fact is: a pass owes the open part in the proportion of its share.
         """
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT event.relationship_id, move.id,
-                       COALESCE(move.invoice_date_due, move.invoice_date, move.date),
-                       ROUND((move.amount_residual_signed * event.amount
+                       COALESCE(part.due_on, move.invoice_date_due, move.invoice_date, move.date),
+                       ROUND((part.residual * event.amount
                               / NULLIF(move.amount_total, 0))::numeric,
                              currency.decimal_places)::varchar
                   FROM crm_moment_event AS event
                   JOIN account_move AS move ON move.id = event.res_id
                   JOIN res_company AS company ON company.id = move.company_id
                   JOIN res_currency AS currency ON currency.id = company.currency_id
+    CROSS JOIN LATERAL (
+                        SELECT item.date_maturity AS due_on, SUM(item.amount_residual) AS residual
+                          FROM account_move_line AS item
+                         WHERE item.move_id = move.id AND item.display_type = 'payment_term'
+                      GROUP BY item.date_maturity
+                        HAVING SUM(item.amount_residual) <> 0
+                      ) AS part
                  WHERE event.relationship_id = ANY(%s) AND event.fact = 'invoice_posted'
                    AND event.voided_at IS NULL AND move.state = 'posted'
                    AND move.payment_state IN ('not_paid', 'partial')

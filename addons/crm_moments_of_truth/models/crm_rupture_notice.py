@@ -21,6 +21,19 @@ class CrmRuptureNotice(models.AbstractModel):
     _name = "crm.rupture.notice"
     _description = "Notices of Ruptures"
 
+    is_announced = fields.Boolean(
+        string="Told",
+        readonly=True,
+        copy=False,
+        help="Ticked when the responsible person was told. The others come in one digest.",
+    )
+    digested_on = fields.Date(
+        string="In the digest of",
+        readonly=True,
+        copy=False,
+        help="The day on which it was in the one message with all that goes beyond the cap.",
+    )
+
     def _announce(self) -> None:
         """Tell the responsible people, the largest amount first, up to their cap."""
         silent = self.env["crm.rupture.rule"].search([("is_told", "=", False)]).mapped("cause")
@@ -122,7 +135,10 @@ class CrmRuptureNotice(models.AbstractModel):
     def _send_digest(self, company: models.BaseModel, user: models.BaseModel) -> None:
         items = self.with_context(lang=user.lang).sorted(lambda item: (-item.amount, item.id))
         env = items.env
-        total = format_amount(env, sum(items.mapped("amount")), company.currency_id)
+        stakes = [
+            (item.relationship_id, item.amount, item.relationship_id.amount) for item in items
+        ]
+        total = format_amount(env, rupture.at_stake(stakes), company.currency_id)
         lines = Markup().join(
             Markup('<li><a href="/odoo/crm-ruptures/%s">%s</a>: %s</li>')
             % (

@@ -201,35 +201,3 @@ class CrmRuptureRaising(models.AbstractModel):
         if changed:
             self.write(changed)
         return self
-
-    def _close(self, note: str = "") -> None:
-        """Close open ruptures as repaired and end their activities."""
-        now = fields.Datetime.now()
-        for item in self:
-            item.write(
-                {
-                    "state": rupture.CLOSED,
-                    "closed_at": now,
-                    "hours": (item.hours or 0) + item._hours_since(now),
-                    "repaired_by": note or False,
-                }
-            )
-        self.activity_unlink(["crm_moments_of_truth.crm_rupture_activity_type"])
-
-    def _reopen(self) -> None:
-        now = fields.Datetime.now()
-        for item in self:
-            item.write(
-                {
-                    "state": rupture.OPEN,
-                    "since": now,
-                    "closed_at": False,
-                    "repaired_by": False,
-                    "waive_reason": False,
-                    "reopen_count": item.reopen_count + 1,
-                    "is_announced": False,
-                    "digested_on": False,
-                    # What comes back is news, also where the first time was history.
-                    "is_backlog": bool(self.env.context.get("crm_history")),
-                }
-            )

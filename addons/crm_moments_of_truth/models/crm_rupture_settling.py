@@ -80,14 +80,26 @@ class CrmRuptureSettling(models.AbstractModel):
         return True
 
     def action_reopen(self) -> bool:
-        """Open again what was waived or closed."""
+        """Open again what was waived or closed.
+
+        :raise UserError: where facts and documents show that all is well
+        """
         self.check_access("write")
         # Access: the person may write the ruptures; the engine's fields are set by this button.
         settled = self.filtered(lambda item: item.state != rupture.OPEN).sudo()
         settled._reopen()
         judged = settled.filtered("is_judged")
         self._judge(judged.relationship_id)
-        settled.filtered(lambda item: item.state == rupture.OPEN)._announce()
+        well = judged.filtered(lambda item: item.state != rupture.OPEN)[:1]
+        if well:
+            raise UserError(
+                self.env._(
+                    "“%(name)s” cannot be reopened: nothing breaks there now. It opens by itself "
+                    "when it breaks again.",
+                    name=well.display_name,
+                )
+            )
+        settled._announce()
         return True
 
     def action_advocate(self) -> bool:
@@ -106,6 +118,11 @@ class CrmRuptureSettling(models.AbstractModel):
         """Waive open ruptures with a reason, as the person may who asks."""
         self.check_access("write")
         self._check_open()
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(
+                self.env._("Write down why nobody repairs it: who decided, and for what reason.")
+            )
         now = fields.Datetime.now()
         # Access: the person may write the ruptures; the engine's fields are set by this button.
         known = self.sudo()

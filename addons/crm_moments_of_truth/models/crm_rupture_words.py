@@ -172,10 +172,13 @@ class CrmRuptureWords(models.AbstractModel):
         )
 
     def _why_missing_input(self) -> str:
+        # Kept by their ids, so that everybody reads their names in the own language.
+        ids = [key for key in (self.figures or {}).get("inputs", ()) if isinstance(key, int)]
+        needed = self.env["crm.moment.input"].browse(ids).exists()
         return self.env._(
             "“%(moment)s” began without what it needs: %(inputs)s.",
             moment=self.moment_id.display_name,
-            inputs=", ".join((self.figures or {}).get("inputs", ())),
+            inputs=", ".join(needed.mapped("name")),
         )
 
     def _why_told(self) -> str:

@@ -224,7 +224,7 @@ class TestInputs(MomentsCase):
         self._pay(invoice, 100, day=date(2026, 3, 5))
         self.assertEqual(self._row(order, "Obligations told").state, "there")
         self.assertFalse(
-            self._row(order, "Address of delivery")._missing_names(self._line(order, "M8"))
+            self._row(order, "Address of delivery")._missing_ids(self._line(order, "M8"))
         )
 
     def test_the_past_is_not_looked_at(self):

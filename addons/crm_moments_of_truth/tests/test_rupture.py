@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from ..core.rupture import RuptureRow
+from ..core.rupture import RuptureRow, at_stake
 from .common_rupture import RuptureCase
 
 
@@ -58,6 +58,31 @@ class TestRupture(RuptureCase):
         self.Rupture._send_digests()
         self.assertEqual(self._messages(), messages)
 
+    def test_sums_count_a_pass_once(self):
+        """The pass of 100 is late in two moments and owes 119 with taxes; 300 and 200 are late."""
+        moments = self.chain.moment_ids
+        rows = [RuptureRow(item.id, "late", moments[1].id) for item in self.passes]
+        rows.append(self._row(cause="late", moment_id=moments[2].id))
+        rows.append(self._row(sign="INV/1", amount=119))
+        ruptures = self.Rupture._raise(rows)
+        for user in (self.ana, self.lia, self.sim, self.fin):
+            Rupture = self.Rupture.with_user(user)
+            domain = [("id", "in", ruptures.ids)]
+            causes = dict(Rupture._read_group(domain, ["cause"], ["amount:sum"]))
+            self.assertEqual(causes, {"late": 600, "unpaid": 119})
+            self.assertEqual(Rupture._read_group(domain, [], ["amount:sum"]), [(619,)])
+            ((total,),) = Rupture._read_group(domain, [], ["amount:sum_currency"])
+            self.assertAlmostEqual(total, 619)
+            (first, *_rest) = Rupture._read_group(
+                domain, ["relationship_id"], ["amount:sum"], order="amount:sum desc"
+            )
+            self.assertEqual(first[1], 300)
+        stakes = [
+            (item.relationship_id, item.amount, item.relationship_id.amount) for item in ruptures
+        ]
+        self.assertEqual(at_stake(stakes), 619)
+        self.assertEqual(self.Rupture._read_group([("id", "=", 0)], [], ["amount:sum"]), [(False,)])
+
     def test_a_place_that_gets_free_is_filled_by_the_next_run(self):
         self.company_a.crm_rupture_cap = 1
         ruptures = self._raise_all()
@@ -74,6 +99,15 @@ class TestRupture(RuptureCase):
             ]
         )
 
+    def test_missing_inputs_are_named_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("pl_PL")
+        needed = self.env["crm.moment.input"].search([], limit=1)
+        needed.with_context(lang="pl_PL").name = "Rysunek"
+        row = self._row(cause="missing_input", values={"inputs": [needed.id]})
+        found = self.Rupture._raise([row])
+        self.assertIn(needed.name, found.why_text)
+        self.assertIn("Rysunek", found.with_context(lang="pl_PL").why_text)
+
     def test_the_sentence_is_in_the_language_of_the_reader(self):
         rupture = self._raise_all("ownerless")[0]
         self.assertEqual(rupture.why_text, "Nobody answers for the customer.")
@@ -87,6 +121,10 @@ class TestRupture(RuptureCase):
         wizard = self.env["crm.rupture.waive"].with_user(self.ana).with_context(**action["context"])
         with self.assertRaises(AssertionError), Form(wizard) as form:
             form.reason = False
+        form = Form(wizard)
+        form.reason = " \n"
+        with self.assertRaisesRegex(UserError, "Write down why"):
+            form.save().action_confirm()
         form = Form(wizard)
         form.reason = "The customer asked to wait."
         form.save().action_confirm()
@@ -103,6 +141,19 @@ class TestRupture(RuptureCase):
             late = self._rupture(self.orders[0], "late").with_user(self.ana)
             with self.assertRaisesRegex(UserError, "not repaired yet"):
                 late.action_resolve()
+
+    def test_what_is_well_is_not_reopened_by_hand(self):
+        with self._on(2026, 3, 11):
+            self._judge_all()
+            late = self._rupture(self.orders[0], "late").with_user(self.ana)
+            late._waive("Agreed with the customer.")
+            late.action_reopen()
+            self.assertEqual((late.state, late.waive_reason), ("open", False))
+            self.orders[0]._action_cancel()
+            self._derive()
+            self.assertEqual(late.state, "closed")
+            with self.assertRaisesRegex(UserError, "nothing breaks"):
+                late.action_reopen()
 
     def test_somebody_reports_what_no_document_shows(self):
         rupture = self.Rupture.with_user(self.ana).create(
@@ -133,6 +184,20 @@ class TestRupture(RuptureCase):
         )
 
     def test_passes_are_given_away_in_one_step(self):
+        promises = self.env["crm.promise"].create(
+            [
+                {
+                    "name": name,
+                    "relationship_id": item.id,
+                    "due_on": "2030-01-01",
+                    "user_id": user.id,
+                }
+                for item, name, user in (
+                    (self.passes[0], "Spare pump", self.ana),
+                    (self.passes[1], "Yearly report", self.lia),
+                )
+            ]
+        )
         self.ana.active = False
         action = self.passes.with_user(self.lia).action_reassign()
         wizard = Form(
@@ -145,6 +210,7 @@ class TestRupture(RuptureCase):
         wizard.save().action_confirm()
         self.assertEqual(self.orders.user_id, self.ole)
         self.assertEqual(self.passes.user_id, self.ole)
+        self.assertEqual(promises.mapped("user_id"), self.ole | self.lia)
         self.assertFalse(self.passes.open_rupture_ids.filtered(lambda i: i.cause == "ownerless"))
         with self.assertRaises(AccessError):
             self.env["crm.relationship.reassign"].with_user(self.ole).create({})

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.tests import tagged
 
 from ..core.rupture import RuptureRow
@@ -103,6 +104,47 @@ class TestRuptureJudge(RuptureCase):
             matches.unlink()  # the bank takes it back: the same rupture comes back
             self._derive()
             self.assertEqual((rupture.state, rupture.reopen_count), ("open", 1))
+
+    def test_each_part_of_a_payment_term_is_due_on_its_day(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Half now, half in thirty days",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days})
+                    for days in (0, 30)
+                ],
+            }
+        )
+        order = self._confirm(self._create_order(amount=100))
+        invoice = self._create_invoice(order, date(2026, 3, 3))
+        invoice.invoice_payment_term_id = term
+        self._post(invoice)
+        with self._on(2026, 3, 5):
+            self._judge_all()
+            self.assertEqual(self._open(order), [("unpaid", "M9", 50)])
+            self.assertEqual(self._rupture(order, "unpaid").due_on, date(2026, 3, 3))
+            self._pay(invoice, 50, date(2026, 3, 5))
+            self._derive()
+            self.assertEqual(self._open(order), [])
+        with self._on(2026, 4, 6):  # due on Thursday 2 April, a day of tolerance, a weekend
+            self._judge_all()
+            self.assertIn(("unpaid", "M9", 50), self._open(order))
+
+    def test_a_down_payment_is_not_to_be_invoiced_again(self):
+        order = self._confirm(self._create_order(amount=100))
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": order.ids,
+                "advance_payment_method": "fixed",
+                "fixed_amount": 30,
+            }
+        )
+        down = wizard._create_invoices(order.sudo())
+        down.write({"journal_id": self.sales.id, "invoice_date": date(2026, 3, 3)})
+        self._post(down)
+        with self._on(2026, 3, 6):
+            self._judge_all()
+            self.assertIn(("unbilled", "M8", 70), self._open(order))
 
     def test_a_consolidated_invoice_is_owed_by_each_pass_in_its_share(self):
         orders = self._create_order(amount=100) | self._create_order(amount=50)

@@ -76,6 +76,10 @@ class TestStoryBroken(RuptureCase):
             self._derive()
             self.assertEqual(self._open(self.order), [])
             self.assertEqual((short.state, short.hours), ("closed", 24))
+            self.assertEqual(
+                (short.repaired_fact_id.code, short.repaired_by),
+                ("goods_delivered", self.order.name),
+            )
             self.assertFalse(short.activity_ids)
         with self._at(2026, 3, 24):
             self._judge_all()
@@ -94,7 +98,10 @@ class TestStoryBroken(RuptureCase):
             self._derive()
             self.assertEqual(self._open(self.order), [("bad_satisfaction", "", 1000)])
             # From We 25. to Tu 31. at noon.
-            self.assertEqual(self._rupture(self.order, "unpaid").hours, 144)
+            unpaid = self._rupture(self.order, "unpaid")
+            self.assertEqual(
+                (unpaid.hours, unpaid.repaired_fact_id.code), (144, "payment_received")
+            )
         with self._at(2026, 4, 3):
             self._answer(relation, is_bad=False)
             self.assertEqual(self._open(self.order), [])
@@ -122,7 +129,8 @@ class TestStoryBroken(RuptureCase):
             wizard.action_confirm()
             self.assertEqual(self._open(self.order), [("unpaid", "M9", 1000)])
             self.assertEqual((relation.user_id, self.order.user_id), (self.ole, self.ole))
-            self.assertEqual(self._rupture(self.order, "ownerless").hours, 1)
+            ownerless = self._rupture(self.order, "ownerless")
+            self.assertEqual((ownerless.hours, ownerless.repaired_by), (1, self.ole.name))
 
     def _the_customer_complains(self, relation):
         with self._at(2026, 3, 27):

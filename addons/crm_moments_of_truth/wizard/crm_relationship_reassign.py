@@ -5,6 +5,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 ROLE = "crm_strategy.crm_strategy_group_user"
+# What is still to be done beside a pass, by its model.
+TO_DO = {
+    "crm.promise": Domain("state", "in", ("made", "enabled")),
+    "crm.pdca.cycle": Domain("state", "in", ("p", "d", "c", "a")),
+    "crm.obligation": Domain("state", "=", "open"),
+    "crm.case": Domain("is_open", "=", True),
+}
 
 
 class CrmRelationshipReassign(models.TransientModel):
@@ -58,7 +65,10 @@ class CrmRelationshipReassign(models.TransientModel):
             )
 
     def action_confirm(self) -> None:
-        """Write the new owner on documents, customers and passes; ownerless ruptures close.
+        """Write the new owner on documents, customers, passes and what is still to be done.
+
+        Ownerless ruptures close.
+
 
         :raise AccessError: for somebody who does not lead a team
         """
@@ -84,6 +94,8 @@ class CrmRelationshipReassign(models.TransientModel):
             )
         known.write({"user_id": self.user_id.id})
         known.open_rupture_ids.write({"user_id": self.user_id.id})
+        for name, to_do in TO_DO.items():
+            self._nobodys(known, name, to_do).write({"user_id": self.user_id.id})
         self.env["crm.rupture"]._judge(known)
 
     @api.model
@@ -97,6 +109,14 @@ class CrmRelationshipReassign(models.TransientModel):
                 Domain("opportunity_id", "in", passes.lead_id.ids) & Domain("state", "!=", "cancel")
             )
         )
+
+    @api.model
+    def _nobodys(self, passes: models.BaseModel, name: str, to_do: Domain) -> models.BaseModel:
+        """What nobody active has to do beside passes."""
+        nobody = Domain("user_id", "=", False) | Domain("user_id.active", "=", False)
+        # Access: see above; what a colleague still does stays with the colleague.
+        notes = self.env[name].sudo()
+        return notes.search(Domain("relationship_id", "in", passes.ids) & to_do & nobody)
 
     def _check_receiver(self, companies: models.BaseModel) -> None:
         # Access: whether the receiver works there and has a role; only the answer is used.

@@ -143,10 +143,10 @@ def test_an_early_moment_is_out_of_order_until_the_others_have_come():
     assert causes(item, MONDAY) == []
 
 
-def test_what_is_missing_is_named():
-    item = replace(PASS, steps=(replace(DELIVERY, missing=("Contract",)),))
+def test_what_is_missing_is_named_by_its_input():
+    item = replace(PASS, steps=(replace(DELIVERY, missing=(4,)),))
     (verdict,) = judge(item, MONDAY, DAYS, 60)
-    assert (verdict.cause, verdict.values["inputs"]) == ("missing_input", ["Contract"])
+    assert (verdict.cause, verdict.values["inputs"]) == ("missing_input", [4])
 
 
 def test_the_same_day_gives_the_same_verdicts():

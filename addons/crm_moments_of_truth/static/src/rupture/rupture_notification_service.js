@@ -2,6 +2,8 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
 const BUS_TYPE = "crm_moments_rupture";
+// Long enough to read a sentence and press a button; the activity stays.
+const SHOWN_FOR = 15000;
 
 /**
  * The action that a notice opens: the rupture itself, or the list of several.
@@ -37,7 +39,7 @@ export const ruptureNotificationService = {
             notification.add(message, {
                 title,
                 type: "warning",
-                sticky: true,
+                autocloseDelay: SHOWN_FOR,
                 buttons: [
                     {
                         name: _t("Show the ruptures"),
