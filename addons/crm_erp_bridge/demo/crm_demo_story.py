@@ -105,6 +105,11 @@ class CrmDemoStory(models.AbstractModel):
         self._move_goods(
             {orders[key].picking_ids: days for key, days in supply.deliveries().items()}
         )
+        # The quantities came with the transfers of today; they left on their own days.
+        self.env.cr.flush()
+        self._note_deliveries(
+            {orders[key]: self._moment(days, hour=15) for key, days in supply.deliveries().items()}
+        )
 
     @api.model
     def _move_goods(self, transfers: dict) -> None:

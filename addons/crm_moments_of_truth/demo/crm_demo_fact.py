@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from odoo import api, models
-from odoo.tools import SQL
 
 from odoo.addons.crm_strategy.demo import story_world as world
 
@@ -26,7 +25,7 @@ class CrmDemoStory(models.AbstractModel):
 
     @api.model
     def _tell_facts(self) -> None:
-        """Quotations on their days, acknowledgements, and deliveries a week after the order."""
+        """Quotations and acknowledgements on their days, opportunities on theirs."""
         # Days of creation were written behind the facts, deliveries are noted at the flush.
         self.env.cr.flush()
         company = self._get("company")
@@ -45,7 +44,6 @@ class CrmDemoStory(models.AbstractModel):
                 quotation = self._get(f"quotation_{deal.key}")
                 rows.append(self._seen("quotation_sent", quotation, deal.opened // 2))
         self.env["crm.moment.event"]._witness(rows)
-        self._date_deliveries(self.env["sale.order"].union(*orders.values()))
 
     @api.model
     def _seen(self, code: str, order: models.BaseModel, days: int) -> FactRow:
@@ -60,23 +58,3 @@ class CrmDemoStory(models.AbstractModel):
             fact_at=self._moment(max(days, 0)),
             name=order.name,
         )
-
-    @api.model
-    def _date_deliveries(self, orders: models.BaseModel) -> None:
-        """The year of the story is told in a minute, so that all seems delivered just now."""
-        self.env.flush_all()
-        # Raw SQL: the day of delivery is the engine's note, which nobody may type.
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE sale_order
-                   SET crm_delivered_at = LEAST(
-                           date_order + (4 + id %% 5) * INTERVAL '1 day', %s::timestamp)
-                 WHERE id = ANY(%s) AND crm_delivered_at IS NOT NULL
-                """,
-                self._moment(0),
-                orders.ids,
-            )
-        )
-        orders.invalidate_recordset(["crm_delivered_at"], flush=False)
-        orders._moment_collect()

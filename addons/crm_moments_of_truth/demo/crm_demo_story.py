@@ -120,17 +120,29 @@ class CrmDemoStory(models.AbstractModel):
             line.qty_delivered = line.product_uom_qty
         # The quantities are typed on the day of telling; most came a day early, every sixth late.
         self.env.cr.flush()
-        for number, (sale, order) in enumerate(zip(world.sales().values(), orders, strict=True)):
-            days = max(sale.days - (9 if number % 6 == 5 else 6), 0)
+        self._note_deliveries(
+            {
+                order: self._moment(max(sale.days - (9 if number % 6 == 5 else 6), 0))
+                for number, (sale, order) in enumerate(
+                    zip(world.sales().values(), orders, strict=True)
+                )
+            }
+        )
+
+    @api.model
+    def _note_deliveries(self, days: dict) -> None:
+        """Let orders that are delivered in full have been so since the moments given."""
+        for order, moment in days.items():
             # Raw SQL: the day is the engine's note, which nobody may type.
             self.env.cr.execute(
                 SQL(
                     "UPDATE sale_order SET crm_delivered_at = %s"
                     " WHERE id = %s AND crm_delivered_at IS NOT NULL",
-                    self._moment(days),
+                    moment,
                     order.id,
                 )
             )
+        orders = self.env["sale.order"].union(*days)
         orders.invalidate_recordset(["crm_delivered_at"], flush=False)
         orders._moment_collect()
 
