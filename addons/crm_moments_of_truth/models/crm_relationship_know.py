@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 # What people write beside a pass.
 NOTES = (
@@ -99,6 +100,8 @@ class CrmRelationship(models.Model):
             self._notes_for(kept, name).write({"relationship_id": kept.id})
         for name in TOLD if kept else ():
             self._give_told(kept, name)
+        if kept:
+            self._give_ticks(kept)
 
     def _notes_for(self, kept: models.BaseModel, name: str) -> models.BaseModel:
         """What of a kind hangs on these passes and is of the customer of the one that goes on."""
@@ -115,30 +118,64 @@ class CrmRelationship(models.Model):
     def _give_told(self, kept: models.BaseModel, name: str) -> None:
         """Let what was told about a moment hang on the same moment of the pass that goes on.
 
-        What the suite judges itself it judges anew; what stands there already stays where it is:
-        the same rupture open, the same rule's question about the same moment.
+        What the suite judges itself it judges anew. Nothing stays behind: where the chain has no
+        such moment the one before it takes what was told, of a rupture that is open in both passes
+        the words of both stand in one, and a question asked in both keeps no moment.
         """
-        lines = {line.code: line for line in kept.line_ids}
         told = self._notes_for(kept, name)
         if name == "crm.rupture":
             told = told.filtered(lambda item: not item.is_judged)
         for item in told:
-            line = lines.get(item.moment_id.code, kept.line_ids.browse())
+            line = kept._line_like(item.moment_id)
             if name == "crm.value.entry":
-                if line:
-                    item.line_id = line
+                item.line_id = line
                 continue
             same = [("relationship_id", "=", kept.id), ("moment_id", "=", line.moment_id.id)]
+            values = {"relationship_id": kept.id, "moment_id": line.moment_id.id}
             if name == "crm.rupture" and item.state == "open":
                 same += [("state", "=", "open"), ("cause", "=", item.cause)]
+                item._join(told.search(same, limit=1))
             elif name == "crm.satisfaction.invitation" and item.rule_id:
                 same += [("rule_id", "=", item.rule_id.id)]
-            else:
-                same = None
-            if not (same and told.search_count(same, limit=1)):
-                item.write({"relationship_id": kept.id, "moment_id": line.moment_id.id})
+                if told.search_count(same, limit=1):
+                    values["moment_id"] = False
+            item.write(values)
         if name == "crm.satisfaction.answer":
             told._moment_collect()
+
+    def _line_like(self, moment: models.BaseModel) -> models.BaseModel:
+        """The same moment of this pass by its code, else the last one before it; none for none."""
+        self.ensure_one()
+        lines = self.line_ids.sorted(lambda line: (line.sequence, line.id))
+        if not moment:
+            return lines.browse()
+        same = lines.filtered(lambda line: line.code == moment.code)
+        before = lines.filtered(lambda line: line.sequence <= moment.sequence)
+        return same[:1] or before[-1:] or lines[:1]
+
+    def _give_ticks(self, kept: models.BaseModel) -> None:
+        """Let what people ticked off be ticked off in the pass that goes on."""
+        # Access: as for notes; the engine keeps these rows.
+        rows = self.env["crm.relationship.input"].sudo()
+        ticked = rows.search(
+            Domain("relationship_id", "in", self.ids)
+            & Domain("kind", "=", "manual")
+            & (Domain("filled_on", "!=", False) | Domain("note", "!=", False))
+        )
+        known = {(row.line_id, row.input_id.name): row for row in kept.sudo().input_ids}
+        for row in ticked:
+            line = kept._line_like(row.moment_id)
+            wanted = line.moment_id.input_ids.filtered(
+                lambda item, row=row: (item.kind, item.name) == ("manual", row.input_id.name)
+            )[:1]
+            same = known.get((line, wanted.name)) or (wanted and rows._open_rows([(line, wanted)]))
+            if not same:
+                continue
+            values = {"note": row.note} if row.note and not same.note else {}
+            if row.filled_on and not same.filled_on:
+                values |= {"filled_on": row.filled_on, "user_id": row.user_id.id}
+            same.write({**values, "started_on": line.started_on})
+            same._judge()
 
     # actions
     def action_open_value_entries(self) -> dict:

@@ -138,6 +138,22 @@ class CrmRuptureSettling(models.AbstractModel):
             item.message_post(body=self.env._("Waived: %(reason)s", reason=reason))
         known.activity_unlink(["crm_moments_of_truth.crm_rupture_activity_type"])
 
+    @api.private
+    def _join(self, standing: models.BaseModel) -> None:
+        """Let the rupture that stands already speak for this one, which is waived for it.
+
+        :param standing: the open rupture of the same moment and cause, or none
+        """
+        if not standing:
+            return
+        if self.words and self.words not in (standing.words or ""):
+            standing.words = "\n".join(filter(None, (standing.words, self.words)))
+        self._waive(
+            self.env._(
+                "The passes became one; it goes on in “%(name)s”.", name=standing.display_name
+            )
+        )
+
     def _check_open(self) -> None:
         settled = self.filtered(lambda item: item.state != rupture.OPEN)[:1]
         if settled:

@@ -153,6 +153,72 @@ class TestRoots(MomentsCase):
         self.assertFalse(left.active)
         self.assertEqual(answer.relationship_id, relationship)
 
+    def test_nothing_that_was_told_stays_behind_in_a_merge(self):
+        kept, gone = self._lead(probability=90), self._lead(datetime(2026, 2, 9, 8))
+        standing, left = self._pass(kept), self._pass(gone)
+        shared = left.chain_id
+        # The pass that goes runs on a version that knows one moment more.
+        version = shared.copy()
+        extra = version.moment_ids[1].copy({"chain_id": version.id, "code": "M2b", "sequence": 2})
+        left.chain_id = version
+        line = self.env["crm.relationship.moment"].create(
+            {"relationship_id": left.id, "moment_id": extra.id, "company_id": self.company_a.id}
+        )
+        entry = self.env["crm.value.entry"].create(
+            {
+                "line_id": line.id,
+                "type_id": self.env["crm.value.type"].search([], limit=1).id,
+            }
+        )
+        second = shared.moment_ids[1]
+        ruptures = self.env["crm.rupture"].create(
+            [
+                {"relationship_id": found.id, "moment_id": second.id, "words": words}
+                for found, words in ((standing, "Nobody called"), (left, "Wrong price list"))
+            ]
+        )
+        rules = self.env["crm.satisfaction.rule"].with_context(active_test=False)
+        rule = rules.search([], limit=1)
+        invitations = self.env["crm.satisfaction.invitation"].create(
+            [
+                {
+                    "relationship_id": found.id,
+                    "moment_id": second.id,
+                    "rule_id": rule.id,
+                    "company_id": self.company_a.id,
+                    "customer_id": found.customer_id.id,
+                    "partner_id": self.alfa.id,
+                }
+                for found in (standing, left)
+            ]
+        )
+        self.assertEqual((kept | gone).merge_opportunity(), kept)
+        self.assertEqual(entry.relationship_id, standing)
+        self.assertEqual(entry.moment_id.code, "M2")
+        self.assertEqual(ruptures.relationship_id, standing)
+        self.assertEqual(ruptures.mapped("state"), ["open", "waived"])
+        self.assertEqual(ruptures[0].words, "Nobody called\nWrong price list")
+        self.assertEqual(invitations.relationship_id, standing)
+        self.assertEqual(invitations.mapped("moment_id"), second)
+        self.assertFalse(invitations[1].moment_id)
+
+    def test_what_was_ticked_off_stays_so_in_a_merge(self):
+        kept, gone = self._lead(probability=90), self._lead(datetime(2026, 2, 9, 8))
+        chain = self.env.ref("crm_moments_of_truth.crm_moment_chain_default")
+        self.env["crm.moment.input"].create({"moment_id": chain.moment_ids[0].id, "name": "Visit"})
+
+        def row(lead):
+            return self._pass(lead).input_ids.filtered(lambda row: row.input_id.name == "Visit")
+
+        row(gone).with_user(self.ana).action_tick()
+        row(gone).note = "Minutes in the folder"
+        day = row(gone).filled_on
+        self.assertEqual((kept | gone).merge_opportunity(), kept)
+        self.assertRecordValues(
+            row(kept),
+            [{"filled_on": day, "user_id": self.ana.id, "note": "Minutes in the folder"}],
+        )
+
     def test_lost_opportunity_ends_its_pass(self):
         lead = self._lead()
         self.assertTrue(self._pass(lead).is_open)
@@ -188,6 +254,36 @@ class TestRoots(MomentsCase):
         self.assertEqual(self._pass(order).company_id, self.company_a)
         self.assertEqual(self._pass(lead).company_id, self.company_b)
         self.assertNotIn(self._pass(lead), self._seen_by(self.sim, "crm.relationship"))
+
+    def test_contact_person_is_whoever_stands_on_the_document(self):
+        lead, order = self._lead(), self._confirm(self._create_order())
+        self.assertFalse((self._pass(lead) | self._pass(order)).contact_id)
+        order.partner_id = self.alfa_buyer
+        self.assertEqual(self._pass(order).contact_id, self.alfa_buyer)
+        order.opportunity_id = lead
+        self.assertEqual(self._pass(lead).contact_id, self.alfa_buyer)
+        chief = self.env["res.partner"].create({"name": "Chief", "parent_id": self.alfa.id})
+        lead.partner_id = chief
+        self.assertEqual(self._pass(lead).contact_id, chief)
+        self.assertEqual(self._pass(lead).partner_id, self.alfa)
+
+    def test_stages_are_noted_but_are_no_news_of_the_customer(self):
+        lead = self._lead()
+        before = self._pass(lead)
+        last = before.date_last
+        stages = self.env["crm.stage"].create([{"name": "Talk"}, {"name": "Offer"}])
+        with freeze_time("2026-02-20 10:00:00"):
+            lead.with_user(self.ana).stage_id = stages[0]
+            lead.stage_id = stages[0]
+        with freeze_time("2026-02-23 10:00:00"):
+            lead.stage_id = stages[1]
+        relationship = self._pass(lead)
+        found = self._facts(lead, fact="stage_changed").sorted("fact_at")
+        self.assertEqual(found.mapped("name"), ["Plant: Talk", "Plant: Offer"])
+        self.assertEqual(found.relationship_id, relationship)
+        self.assertEqual(relationship.date_last, last)
+        self.env["crm.moment.event"]._rebuild(self.company_a)
+        self.assertEqual(len(self._facts(lead, fact="stage_changed")), 2)
 
     # contacts
     def test_first_contact_is_a_pass_until_an_opportunity_follows(self):
