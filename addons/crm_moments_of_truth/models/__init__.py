@@ -24,6 +24,7 @@ from . import crm_relationship
 from . import crm_relationship_chain
 from . import crm_relationship_moment
 from . import crm_relationship_moment_owner
+from . import crm_relationship_input_notice
 from . import crm_relationship_input_engine
 from . import crm_relationship_input
 from . import crm_change
@@ -42,6 +43,7 @@ from . import sale_order_line_delivery
 from . import crm_lead_facts
 from . import calendar_event
 from . import crm_specification
+from . import ir_attachment
 from . import mail_message
 from . import account_move
 from . import account_move_class

@@ -37,6 +37,12 @@ class CrmCustomer(models.Model):
         help="The moment at which the current pass stands.",
     )
 
+    def write(self, vals: dict) -> bool:
+        """Write customers; passes that missed what is filled in now follow."""
+        result = super().write(vals)
+        self.env["crm.relationship.input"]._notice_fields(self, vals)
+        return result
+
     def _compute_crm_position(self) -> None:
         """Where customers stand: an aggregate of their passes, never stored."""
         passes = self.env["crm.relationship"].search(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 FIELD, DOCUMENT, ANSWER, MANUAL = "field", "document", "answer", "manual"
 KINDS = [
@@ -9,6 +9,8 @@ KINDS = [
     (ANSWER, "The customer answered a question"),
     (MANUAL, "Somebody ticks it off"),
 ]
+# A document without a kind is any file.
+FILES = [("kind", "=", DOCUMENT), ("fact_id", "=", False)]
 # Where the fields of inputs are looked up.
 FIELD_MODELS = ("res.partner", "crm.customer", "crm.lead", "sale.order")
 
@@ -89,20 +91,45 @@ class CrmMomentInput(models.Model):
     @api.model_create_multi
     def create(self, vals_list: list[dict]) -> CrmMomentInput:
         """Create inputs of a chain on which no pass runs yet."""
+        self.env.registry.clear_cache()
         inputs = super().create(vals_list)
         inputs.chain_id._check_editable()
         return inputs
 
     def write(self, vals: dict) -> bool:
         """Write inputs of a chain on which no pass runs yet."""
+        self.env.registry.clear_cache()
         self.chain_id._check_editable()
         result = super().write(vals)
         self.chain_id._check_editable()
         return result
 
+    def unlink(self) -> bool:
+        """Remove inputs of a chain on which no pass runs yet."""
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self) -> None:
         self.chain_id._check_editable()
+
+    @api.model
+    @tools.ormcache()
+    def _watched_fields(self) -> dict[str, frozenset[str]]:
+        """Names of the fields that inputs ask for, by their model."""
+        # sudo: kept for everybody alike in a cache; what chains ask for is no secret.
+        asked = self.sudo().search([("kind", "=", FIELD)]).field_id
+        return {
+            model: frozenset(found.mapped("name"))
+            for model, found in asked.grouped("model").items()
+        }
+
+    @api.model
+    @tools.ormcache()
+    def _asks_for_files(self) -> bool:
+        """Whether any chain asks for a file."""
+        # sudo: as above.
+        return bool(self.sudo().search_count(FILES, limit=1))
 
     def _audit_company(self) -> models.BaseModel:
         return self.moment_id.chain_id.company_id

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
@@ -8,14 +9,10 @@ from odoo.tools import SQL
 
 from ..core import inputs, states
 from .crm_moment_input import ANSWER, DOCUMENT, FIELD
+from .crm_relationship_input_notice import PLACES
 
-# Where the record of a pass is found whose field an input asks for.
-PLACES = {
-    "res.partner": "partner_id",
-    "crm.customer": "customer_id",
-    "crm.lead": "lead_id",
-    "sale.order": "order_id",
-}
+# How a company is reached it may say itself, or one of its people.
+REACH = ("email", "phone")
 
 
 class CrmRelationshipInputEngine(models.AbstractModel):
@@ -23,6 +20,7 @@ class CrmRelationshipInputEngine(models.AbstractModel):
 
     _name = "crm.relationship.input.engine"
     _description = "Looking for Inputs"
+    _inherit = ["crm.relationship.input.notice"]
 
     @api.model
     def _look(self, passes: models.BaseModel) -> models.BaseModel:
@@ -87,6 +85,7 @@ class CrmRelationshipInputEngine(models.AbstractModel):
             company: self.env["crm.segment.membership"]._today(company)
             for company in self.company_id
         }
+        changes: dict[tuple, models.BaseModel] = defaultdict(self.browse)
         for row in self:
             today = days[row.company_id]
             started_on = row.line_id.started_on
@@ -101,20 +100,39 @@ class CrmRelationshipInputEngine(models.AbstractModel):
                 vals["missed_on"] = today
             changed = {name: value for name, value in vals.items() if row[name] != value}
             if changed:
-                row.write(changed)
+                changes[tuple(changed.items())] |= row
+        for changed, rows in changes.items():
+            rows.write(dict(changed))
         self._judge()
 
     # what is at hand
     def _found_fields(self) -> dict[int, bool]:
         """Row id -> whether the field of the pass's record is filled in."""
         found = {}
-        for row in self.filtered(lambda row: row.kind == FIELD):
+        rows = self.filtered(lambda row: row.kind == FIELD)
+        reached = rows._reached_people()
+        for row in rows:
             field, item = row.input_id.field_id, row.relationship_id
             record = item[PLACES[field.model]]
             if field.model == "sale.order" and not record:
                 record = item.lead_id.order_ids.filtered(lambda order: order.state == "sale")[:1]
-            found[row.id] = bool(record and record[field.name])
+            is_reached = field.model == "res.partner" and record in reached.get(field.name, ())
+            found[row.id] = bool(record and record[field.name]) or is_reached
         return found
+
+    def _reached_people(self) -> dict[str, models.BaseModel]:
+        """Companies of which one of the people has an e-mail address, or a telephone."""
+        names = set(self.input_id.field_id.mapped("name")).intersection(REACH)
+        partners = self.relationship_id.partner_id
+        return {
+            name: self.env["res.partner"]
+            .search_fetch(
+                [("commercial_partner_id", "in", partners.ids), (name, "not in", (False, ""))],
+                ["commercial_partner_id"],
+            )
+            .commercial_partner_id
+            for name in names
+        }
 
     def _found_documents(self) -> dict[int, date | None]:
         """Row id -> day on which the document of the kind arrived in the pass."""

@@ -274,9 +274,15 @@ class CrmRuptureJudge(models.AbstractModel):
         if self._run_walk(
             WALK,
             lambda last: self._passes_to_judge(last).ids,
-            lambda ids: self._judge(passes.browse(ids)),
+            lambda ids: self._judge_day(passes.browse(ids)),
         ):
             self._attempt(self._send_digests)
+
+    @api.model
+    def _judge_day(self, passes: models.BaseModel) -> None:
+        """Judge passes by what is at hand today; not everything that is filled in is noticed."""
+        self.env["crm.relationship.input"]._look_again(passes)
+        self._judge(passes)
 
     @api.model
     def _passes_to_judge(self, after_id: int) -> models.BaseModel:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 ROLES = "crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_finance"
@@ -27,6 +27,21 @@ class ResPartner(models.Model):
         )
         for partner in self:
             partner.crm_relationship_count = counts.get(partner.commercial_partner_id, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict]) -> ResPartner:
+        """Create contacts; a company may be reached at its people."""
+        partners = super().create(vals_list)
+        names = {name for vals in vals_list if vals.get("parent_id") for name in vals}
+        if names:
+            self.env["crm.relationship.input"]._notice_fields(partners, names)
+        return partners
+
+    def write(self, vals: dict) -> bool:
+        """Write contacts; passes that missed what is filled in now follow."""
+        result = super().write(vals)
+        self.env["crm.relationship.input"]._notice_fields(self, vals)
+        return result
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)

@@ -41,6 +41,7 @@ class SurveyUserInput(models.Model):
             try:
                 with self.env.cr.savepoint():
                     done._crm_take()
+                    self.env["crm.relationship.input"]._notice_answers(done)
             except Exception:
                 # The contact has answered and must not see our trouble; the batch tries again.
                 _logger.exception("Survey answer %s could not be taken over.", done.id)

@@ -211,6 +211,59 @@ class TestInputs(MomentsCase):
         for name in ("Drawing", "Place"):
             self.assertEqual(self._row(order, name).filled_on, date(2026, 3, 3), name)
 
+    def test_what_comes_between_two_facts_is_noticed_at_once(self):
+        survey = self.env["survey.survey"].create({"title": "Needs"})
+        question = self.env["survey.question"].create(
+            {"title": "Where to?", "survey_id": survey.id, "question_type": "char_box"}
+        )
+        values = {"moment_id": self.m3.id, "kind": "document", "name": "Drawing"}
+        asked = {"kind": "answer", "name": "Place", "question_id": question.id}
+        self.env["crm.moment.input"].create([values, {**values, **asked}])
+        order = self._confirm(self._create_order())
+        names = ("E-mail of the customer", "Drawing", "Place")
+        for name in names:
+            self.assertFalse(self._row(order, name).filled_on, name)
+        broken = self._pass(order).rupture_ids.filtered(lambda item: item.cause == "missing_input")
+        self.assertIn("open", broken.mapped("state"))
+        self.alfa_buyer.email = "buyer@example.com"
+        self.env["ir.attachment"].create(
+            {"name": "drawing.txt", "raw": b"-", "res_model": "sale.order", "res_id": order.id}
+        )
+        paper = self.env["survey.user_input"].create(
+            {"survey_id": survey.id, "partner_id": self.alfa_buyer.id}
+        )
+        self.env["survey.user_input.line"].create(
+            {
+                "user_input_id": paper.id,
+                "question_id": question.id,
+                "answer_type": "char_box",
+                "value_char_box": "Brasov",
+            }
+        )
+        paper._mark_done()
+        for name in names:
+            self.assertTrue(self._row(order, name).filled_on, name)
+        self.assertEqual(set(broken.mapped("state")), {"closed"})
+
+    def test_a_company_is_reached_at_any_of_its_people(self):
+        self.env["res.partner"].create(
+            {"name": "Chief", "parent_id": self.alfa.id, "email": "chief@example.com"}
+        )
+        order = self._confirm(self._create_order())
+        self.assertTrue(self._row(order, "E-mail of the customer").filled_on)
+        other = self._confirm(self._create_order(self.beta))
+        self.assertTrue(self._row(other, "E-mail of the customer").filled_on)
+
+    def test_once_a_day_what_nobody_noticed_is_looked_for(self):
+        order = self._confirm(self._create_order())
+        row = self._row(order, "E-mail of the customer")
+        self.env.cr.execute(
+            "UPDATE res_partner SET email = 'alfa@example.com' WHERE id = %s", [self.alfa.id]
+        )
+        self.env.invalidate_all()
+        self.env["crm.rupture"]._judge_day(row.relationship_id)
+        self.assertTrue(row.filled_on)
+
     @freeze_time("2026-03-02 12:00:00")
     def test_a_tick_counts_from_its_day_and_only_the_teams_tick(self):
         order = self._confirm(self._create_order(), datetime(2026, 3, 2, 10))
