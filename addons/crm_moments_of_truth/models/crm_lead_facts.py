@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -15,6 +16,8 @@ CODES = ("lead_opened", "lead_qualified")
 # What makes a lead's facts, and what its pass takes from it besides.
 WATCHED = {"partner_id", "company_id", "team_id", "user_id", "type", "date_conversion"}
 OWNING = {"partner_id", "company_id", "team_id", "user_id"}
+# From here seconds are counted, so that they fit into a number of the database for long.
+EPOCH = datetime(2020, 1, 1)
 DECIDING = {"active", "stage_id", "probability"}
 
 _logger = logging.getLogger(__name__)
@@ -57,7 +60,9 @@ class CrmLead(models.Model):
     def write(self, vals: dict) -> bool:
         """Write leads; facts follow, and the pass follows who answers for it and how it ended."""
         before = {lead: lead.won_status for lead in self} if vals.keys() & DECIDING else {}
+        stages = {lead: lead.stage_id for lead in self} if vals.get("stage_id") else {}
         result = super().write(vals)
+        self._moment_witness_stages(stages)
         if vals.keys() & WATCHED:
             self._moment_collect()
         touched = self if vals.keys() & (OWNING | {"name"}) else self.browse()
@@ -71,7 +76,30 @@ class CrmLead(models.Model):
             roots += [("sale.order", order_id) for order_id in orders.ids]
         if roots:
             self.env["crm.moment.event"]._touch(roots)
+        self.env["crm.relationship.input"]._notice_fields(self, vals)
         return result
+
+    def _moment_witness_stages(self, before: dict[CrmLead, models.BaseModel]) -> None:
+        """Note leads that moved to another stage: the lead itself keeps the last one alone."""
+        now = fields.Datetime.now()
+        self.env["crm.moment.event"]._witness(
+            FactRow(
+                fact="stage_changed",
+                res_id=lead.id,
+                # A lead may come back to a stage: each second is one occurrence.
+                occurrence=int((now - EPOCH).total_seconds()),
+                company_id=company.id,
+                partner_id=lead.partner_id.id,
+                root_model=self._name,
+                root_id=lead.id,
+                fact_at=now,
+                name=f"{lead.name}: {lead.stage_id.name}",
+            )
+            for lead, stage in before.items()
+            if lead.stage_id != stage
+            and lead.partner_id
+            and (company := lead._crm_document_company())
+        )
 
     def unlink(self) -> bool:
         """Delete leads; what they proved no longer counts, their orders stand alone."""

@@ -66,6 +66,14 @@ class CrmRelationship(models.Model):
         ondelete="set null",
         help="The commercial partner of the documents.",
     )
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="Contact person",
+        index="btree_not_null",
+        ondelete="set null",
+        help="Our interlocutor at the customer: the person on the document with which the pass "
+        "began. Empty where the document names the company alone.",
+    )
     chain_id = fields.Many2one(
         "crm.moment.chain",
         string="Chain",

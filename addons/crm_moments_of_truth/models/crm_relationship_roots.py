@@ -26,14 +26,16 @@ class CrmRelationshipRoots(models.AbstractModel):
     def _root_queries(self) -> dict[str, SQL]:
         """SELECT of the documents with which passes begin, by their model; extend it.
 
-        Columns: root_model, root_id, company_id, partner_id (commercial), name, lead_id, order_id,
-        invoice_id, user_id, team_id, amount (company currency, without tax), currency_id (the
-        company's), is_over (lost or cancelled), is_sale (makes its partner a customer).
+        Columns: root_model, root_id, company_id, partner_id (commercial), contact_id (on the
+        document: a person counts), name, lead_id, order_id, invoice_id, user_id, team_id, amount
+        (company currency, without tax), currency_id (the company's), is_over (lost or cancelled),
+        is_sale (makes its partner a customer).
         """
         orders = SQL(
             """
             SELECT 'sale.order' AS root_model, document.id AS root_id, document.company_id,
-                   partner.commercial_partner_id AS partner_id, document.name,
+                   partner.commercial_partner_id AS partner_id, partner.id AS contact_id,
+                   document.name,
                    NULL::int AS lead_id, document.id AS order_id, NULL::int AS invoice_id,
                    document.user_id, document.team_id,
                    ROUND((document.amount_untaxed / COALESCE(NULLIF(document.currency_rate, 0), 1)
@@ -49,7 +51,8 @@ class CrmRelationshipRoots(models.AbstractModel):
         invoices = SQL(
             """
             SELECT 'account.move' AS root_model, document.id AS root_id, document.company_id,
-                   partner.commercial_partner_id AS partner_id, document.name,
+                   partner.commercial_partner_id AS partner_id, partner.id AS contact_id,
+                   document.name,
                    NULL::int AS lead_id, NULL::int AS order_id, document.id AS invoice_id,
                    document.invoice_user_id AS user_id, document.team_id,
                    document.amount_untaxed_signed AS amount, company.currency_id,
@@ -74,9 +77,11 @@ class CrmRelationshipRoots(models.AbstractModel):
         return SQL(
             """
             SELECT 'crm.lead' AS root_model, lead.id AS root_id, lead.counts_id AS company_id,
-                   partner.commercial_partner_id AS partner_id, lead.name, lead.id AS lead_id,
-                   made.order_id, NULL::int AS invoice_id, lead.user_id, lead.team_id, made.amount,
-                   company.currency_id,
+                   partner.commercial_partner_id AS partner_id,
+                   CASE WHEN partner.is_company THEN COALESCE(made.contact_id, partner.id)
+                        ELSE partner.id END AS contact_id,
+                   lead.name, lead.id AS lead_id, made.order_id, NULL::int AS invoice_id,
+                   lead.user_id, lead.team_id, made.amount, company.currency_id,
                    lead.won_status = 'lost' AND made.order_id IS NULL AS is_over,
                    lead.type = 'opportunity' AS is_sale
               FROM (%s) AS lead
@@ -86,6 +91,8 @@ class CrmRelationshipRoots(models.AbstractModel):
    CROSS JOIN LATERAL (
                 SELECT (ARRAY_AGG(document.id ORDER BY document.date_order, document.id))[1]
                            AS order_id,
+                       (ARRAY_AGG(document.partner_id
+                                  ORDER BY document.date_order, document.id))[1] AS contact_id,
                        SUM(ROUND((document.amount_untaxed
                                   / COALESCE(NULLIF(document.currency_rate, 0), 1))::numeric,
                                  currency.decimal_places)) AS amount
@@ -103,7 +110,8 @@ class CrmRelationshipRoots(models.AbstractModel):
         return SQL(
             """
             SELECT 'crm.customer' AS root_model, customer.id AS root_id, customer.company_id,
-                   customer.partner_id, partner.name, NULL::int AS lead_id,
+                   customer.partner_id, partner.id AS contact_id, partner.name,
+                   NULL::int AS lead_id,
                    NULL::int AS order_id, NULL::int AS invoice_id, customer.user_id,
                    NULL::int AS team_id, NULL::numeric AS amount, company.currency_id,
                    followed.is_over, FALSE AS is_sale
@@ -211,9 +219,9 @@ class CrmRelationshipRoots(models.AbstractModel):
             SQL(
                 """
                 SELECT document.root_model, document.root_id, document.company_id,
-                       document.partner_id, document.name, document.lead_id, document.order_id,
-                       document.invoice_id, document.amount, document.currency_id,
-                       document.is_sale, existing.chain_id,
+                       document.partner_id, person.id AS contact_id, document.name,
+                       document.lead_id, document.order_id, document.invoice_id, document.amount,
+                       document.currency_id, document.is_sale, existing.chain_id,
                        COALESCE(document.is_over, FALSE) OR existing.churned_on IS NOT NULL
                            AS is_over,
                        COALESCE(document.user_id, customer.user_id) AS user_id,
@@ -223,6 +231,9 @@ class CrmRelationshipRoots(models.AbstractModel):
              LEFT JOIN crm_customer AS customer ON customer.partner_id = document.partner_id
                    AND customer.company_id = document.company_id
              LEFT JOIN crm_segment AS segment ON segment.id = customer.segment_id
+             LEFT JOIN res_partner AS person ON person.id = document.contact_id
+                   AND NOT COALESCE(person.is_company, FALSE)
+                   AND COALESCE(person.type, 'contact') = 'contact'
                 """,
                 SQL(" UNION ALL ").join(documents),
             )

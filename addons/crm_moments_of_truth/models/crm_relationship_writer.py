@@ -11,6 +11,7 @@ Root = tuple[str, int]
 DOCUMENT_COLUMNS = {
     "company_id": "int4",
     "partner_id": "int4",
+    "contact_id": "int4",
     "name": "varchar",
     "lead_id": "int4",
     "order_id": "int4",

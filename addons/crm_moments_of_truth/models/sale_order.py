@@ -13,7 +13,7 @@ ROLES = "crm_strategy.crm_strategy_group_user,crm_strategy.crm_strategy_group_fi
 # What a confirmed order's fact is made of, apart from its amount.
 WATCHED = {"date_order", "partner_id", "currency_id", "commitment_date", "crm_delivered_at"}
 # What the pass takes from the order besides facts.
-OWNING = {"user_id", "team_id", "opportunity_id"}
+OWNING = {"user_id", "team_id", "opportunity_id", "partner_id"}
 CODES = ("order_confirmed", "date_promised", "goods_delivered")
 # Codes of what happens to an order and stands in no field of it later, by the new state.
 WITNESSED = {"sent": "quotation_sent", "cancel": "order_cancelled"}
@@ -136,6 +136,7 @@ class SaleOrder(models.Model):
             self._moment_witness_state(code, before)
         if vals.keys() & OWNING:
             self.env["crm.moment.event"]._touch(("sale.order", order_id) for order_id in self.ids)
+        self.env["crm.relationship.input"]._notice_fields(self, vals)
         return result
 
     def _moment_witness_state(self, code: str, before: dict[int, str]) -> None:
