@@ -70,7 +70,7 @@ class CrmRelationshipMoment(models.Model):
     proven_on = fields.Date(string="Proven on", help="Day on which the last needed fact arrived.")
     order_state = fields.Selection(
         ORDERS,
-        string="Order",
+        string="In its turn",
         index="btree_not_null",
         help="Whether the moment came in its turn. Empty while it is not its turn yet.",
     )
