@@ -82,6 +82,7 @@ def server(database: str, seconds: float, chunk: int = 0):
         run = queue._run
         queue._run = lambda self, consumer, limit=0: run(self, consumer, chunk)
         sys.modules["odoo.addons.crm_strategy.models.crm_backfill"].CHUNK = chunk
+        sys.modules["odoo.addons.crm_moments_of_truth.models.crm_case_watch"].BATCH = chunk
     end = time.monotonic() + seconds
     while True:
         IrCron._process_jobs(database)

@@ -54,7 +54,9 @@ from . import crm_case_cause
 from . import crm_case_queue
 from . import crm_case_queue_member
 from . import crm_case
+from . import crm_case_course
 from . import crm_case_clock
+from . import crm_case_hours
 from . import crm_case_routing
 from . import crm_case_intake
 from . import crm_case_watch

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_strategy.models.figure_field import FigureField
 
-from .crm_case import DROPPED, PROGRESS, SOLVED, WAITING
+from .crm_case import DROPPED
 
 RUNNING, PAUSED, MET, MISSED, NONE = "running", "paused", "met", "missed", "none"
 CLOCK = [
@@ -35,6 +35,15 @@ class CrmCase(models.Model):
         readonly=True,
         copy=False,
         help="What this customer is promised, by class; the floor where the class has none.",
+    )
+    floor_level_id = fields.Many2one(
+        "crm.service.level",
+        string="Floor",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        help="What every customer is promised, by the working hours of its own.",
     )
     reply_limit = FigureField(
         string="Promised first reply (hours)",
@@ -94,6 +103,13 @@ class CrmCase(models.Model):
         copy=False,
         aggregator="avg",
         help="Working hours in which we waited for the customer; they do not count.",
+    )
+    floor_waited_hours = fields.Float(
+        string="Floor: waited for the customer (hours)",
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="The same by the working hours of the floor.",
     )
     # due
     reply_due_at = fields.Datetime(
@@ -255,98 +271,3 @@ class CrmCase(models.Model):
             to_sql=lambda _model, alias, _query: SQL("%s = ANY(%s)", to_sql(alias), values),
             predicate=lambda case: case[name] in values,
         )
-
-    # running
-    @api.private
-    def _start_clock(self) -> None:
-        """Promise what holds today; written once, so that later changes leave old cases alone."""
-        Level = self.env["crm.service.level"]
-        for case in self:
-            level = Level._of(case.company_id, case.customer_id.loyalty_class_id)
-            floor = Level._floor(case.company_id)
-            limits = {
-                "reply": min((lv.reply_limit for lv in level | floor), default=None),
-                "solve": min((lv.solve_limit for lv in level | floor), default=None),
-            }
-            case.write(
-                {
-                    "level_id": level.id,
-                    "reply_limit": limits["reply"],
-                    "solve_limit": limits["solve"],
-                    "floor_reply_limit": floor.reply_limit if floor else None,
-                    "floor_solve_limit": floor.solve_limit if floor else None,
-                }
-            )
-            case._plan_due()
-
-    def _plan_due(self) -> None:
-        """Compute when reply and solution are due, from what was promised."""
-        for case in self:
-            waited = case.waited_hours
-            case.write(
-                {
-                    "reply_due_at": case._due(case.reply_limit),
-                    "solve_due_at": case._due(case.solve_limit, waited),
-                    "floor_reply_due_at": case._due(case.floor_reply_limit),
-                    "floor_solve_due_at": case._due(case.floor_solve_limit, waited),
-                }
-            )
-
-    def _clock_calendar(self) -> models.BaseModel:
-        self.ensure_one()
-        return self.level_id.calendar_id or self.company_id.resource_calendar_id
-
-    def _due(self, limit: float | bool, waited: float = 0.0) -> datetime | bool:
-        """Naive UTC time at which so many working hours have passed since the opening."""
-        calendar = self._clock_calendar()
-        if limit is False or not calendar:
-            return False
-        due = calendar.plan_hours(limit + waited, self._aware(self.opened_at), compute_leaves=True)
-        return due.astimezone(UTC).replace(tzinfo=None) if due else False
-
-    def _worked(self, start: datetime, end: datetime) -> float | None:
-        """Working hours between two naive UTC times; None without working hours."""
-        calendar = self._clock_calendar()
-        if not calendar:
-            return None
-        if end <= start:
-            return 0.0
-        return calendar.get_work_hours_count(self._aware(start), self._aware(end))
-
-    def _aware(self, moment: datetime) -> datetime:
-        return moment.replace(tzinfo=UTC)
-
-    @api.private
-    def _note_first_reply(self, at: datetime) -> None:
-        """Stop the clock of the first reply; later replies change nothing."""
-        for case in self.filtered(lambda case: not case.first_reply_at):
-            case.write({"first_reply_at": at, "reply_hours": case._worked(case.opened_at, at)})
-
-    def _step_values(self, after: str, at: datetime) -> dict:
-        values = super()._step_values(after, at)
-        if self.waiting_since and after != WAITING:
-            waited = self.waited_hours + (self._worked(self.waiting_since, at) or 0.0)
-            values.update(waiting_since=False, waited_hours=waited)
-        if after == WAITING:
-            values["waiting_since"] = at
-        if after == SOLVED:
-            waited = values.get("waited_hours", self.waited_hours)
-            worked = self._worked(self.opened_at, at)
-            values["solved_at"] = at
-            values["solve_hours"] = None if worked is None else max(worked - waited, 0.0)
-        if after == PROGRESS and self.solved_at:
-            # The hours since the solution were nobody's.
-            since = self._worked(self.solved_at, at) or 0.0
-            waited = values.get("waited_hours", self.waited_hours)
-            values.update(solved_at=False, solve_hours=None, waited_hours=waited + since)
-        return values
-
-    def _step(self, before: tuple[str, ...], after: str, at: datetime | bool | None = None) -> None:
-        result = super()._step(before, after, at)
-        # Access: the step was checked; these are kept fields that follow from it.
-        cases = self.sudo()
-        cases._plan_due()
-        if after == SOLVED:
-            for case in cases:
-                case._note_first_reply(case.solved_at)
-        return result

@@ -107,10 +107,12 @@ class CrmCase(models.Model):
         self._portal_check(name, words, files)
         self._portal_check_count(partner)
         values = {"name": name, "description": words}
-        values["kind"] = "request" if form.get("kind") == "request" else "anomaly"
         # Access: shared definitions, of which the customer sees the names.
-        causes = self.env["crm.case.cause"].sudo().search([("kind", "=", values["kind"])])
-        values["cause_id"] = self._portal_choice(form.get("cause_id"), causes).id
+        causes = self.env["crm.case.cause"].sudo().search(Domain.TRUE)
+        cause = self._portal_choice(form.get("cause_id"), causes)
+        typed = "request" if form.get("kind") == "request" else "anomaly"
+        # What it is about says more than a mark that may have been left as it was.
+        values.update(cause_id=cause.id, kind=cause.kind or typed)
         order = self._portal_choice(form.get("order_id"), self._portal_orders(partner))
         if order:
             values.update(order_id=order.id, company_id=order.company_id.id)

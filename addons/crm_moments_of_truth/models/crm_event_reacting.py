@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..core import event_rule
@@ -170,17 +171,22 @@ class CrmEventReacting(models.AbstractModel):
             return self.env._("The rule was archived.")
         if self.trigger == REQUEST and not self.lead_id:
             return self.env._("The request was deleted.")
-        if self.contact_id and self.search_count(
-            [
-                ("rule_id", "=", rule.id),
-                ("contact_id", "=", self.contact_id.id),
-                ("is_running", "=", True),
-            ],
-            limit=1,
-        ):
+        if self._was_reached():
             return self.env._("The contact was reached a short time ago.")
         only_mail = not (rule.activity_type_id or rule.activity_plan_id or rule.campaign_id)
         return self._why_no_mail() if only_mail else None
+
+    def _was_reached(self) -> bool:
+        """Whether the rule's pause holds: for a contact, for a stranger by the address."""
+        address = self.lead_id.email_normalized
+        if self.contact_id:
+            who = Domain("contact_id", "=", self.contact_id.id)
+        elif address:
+            who = Domain("lead_id.email_normalized", "=", address)
+        else:
+            return False
+        running = Domain("rule_id", "=", self.rule_id.id) & Domain("is_running", "=", True)
+        return bool(self.search_count(running & who, limit=1))
 
     def _why_no_mail(self) -> str | None:
         """Why the contact gets no e-mail; None: it gets one."""

@@ -85,11 +85,21 @@ class CrmStaffAnswer(models.Model):
         summary = summarise(Answer._marks(done))
         if summary.perceived is None and summary.recommendation is None:
             return self.browse()
-        user = done.partner_id.user_ids[:1]
+        user = done.partner_id.user_ids.filtered(lambda found: not found.share)[:1]
+        if not user:
+            return self.browse()
+        # Somebody who answers three times is not three people.
+        self.search(
+            [
+                ("survey_id", "=", done.survey_id.id),
+                ("user_input_id.partner_id", "=", done.partner_id.id),
+                ("is_shown", "=", False),
+            ]
+        ).unlink()
         answer = self.create(
             {
                 "date": done.end_datetime.date().replace(day=1),
-                "company_id": (user.company_id or done.create_uid.company_id).id,
+                "company_id": user.company_id.id,
                 "team_id": user.crm_team_ids[:1].id,
                 "survey_id": done.survey_id.id,
                 "user_input_id": done.id,

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -44,6 +45,55 @@ class TestCase(CaseCase):
             }
         )
         self.assertEqual(self._case().reply_due_at, REPLY_BY + timedelta(days=1))
+
+    def test_a_holiday_of_another_company_moves_no_clock_of_ours(self):
+        feast = self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Feast of Company B",
+                "calendar_id": False,
+                "date_from": datetime(2026, 3, 29, 21),
+                "date_to": datetime(2026, 3, 30, 20, 59),
+            }
+        )
+        feast.company_id = self.company_b
+        case = self._case()
+        self.assertEqual(case.reply_due_at, REPLY_BY)
+        self._answer(case, MONDAY)
+        self.assertEqual(case.reply_hours, 3)
+
+    def test_round_the_clock_for_some_leaves_the_floor_its_own_hours(self):
+        self.gold.calendar_id = self.env["resource.calendar"].create(
+            {
+                "name": "Round the clock",
+                "tz": "Europe/Bucharest",
+                "attendance_ids": [
+                    Command.create({"name": day, "dayofweek": day, "hour_from": 0, "hour_to": 24})
+                    for day in "0123456"
+                ],
+            }
+        )
+        self.env["crm.customer"]._ensure([(self.alfa.id, self.company_a.id)])
+        self.alfa.crm_customer_ids.loyalty_class_id = self.loyal
+        case = self._case()
+        # Friday 16:00 and 2 hours, and 16 hours; the floor waits for the week's own hours.
+        self.assertEqual(case.reply_due_at, datetime(2026, 3, 27, 16))
+        self.assertEqual(case.solve_due_at, datetime(2026, 3, 28, 6))
+        self.assertEqual((case.floor_reply_due_at, case.floor_solve_due_at), (REPLY_BY, SOLVE_BY))
+        saturday = datetime(2026, 3, 28, 8)  # 10:00 in Bucharest
+        self._answer(case, saturday)
+        with self._at(saturday):
+            self.assertEqual((case.reply_state, case.is_below_floor), ("missed", False))
+        with self._at(datetime(2026, 3, 27, 15)):  # Friday 17:00, when the week's hours end
+            case.with_user(self.sim).action_wait()
+        with self._at(datetime(2026, 3, 30, 5)):  # Monday 8:00, an hour less by summer time
+            case.with_user(self.sim).action_start()
+        self.assertEqual((case.waited_hours, case.floor_waited_hours), (62, 0))
+        self.assertEqual(case.solve_due_at, datetime(2026, 3, 30, 20))
+        self.assertEqual(case.floor_solve_due_at, SOLVE_BY)
+        # Never later than the floor, whatever the class is promised.
+        self.gold.write({"reply_limit": 100, "solve_limit": 1000})
+        late = self._case()
+        self.assertEqual((late.reply_due_at, late.solve_due_at), (REPLY_BY, SOLVE_BY))
 
     def test_users_in_other_zones_promise_the_same_time(self):
         due = set()

@@ -103,6 +103,14 @@ class TestCasePortal(CaseCase, HttpCase):
         self.assertIn("page.html", page.text)
         self.assertEqual(self.env["crm.case"].search_count([]), count)
 
+    def test_what_it_is_about_says_what_it_is(self):
+        """Whoever chooses a question and leaves the first mark as it was asks a question."""
+        typed = {"name": "Who shows us?", "description": "Three are new", "kind": "anomaly"}
+        case = self.env["crm.case"]._portal_open(
+            self.alfa_buyer, {**typed, "cause_id": str(self.question.id)}, []
+        )
+        self.assertEqual((case.kind, case.cause_id), ("request", self.question))
+
     def test_a_customer_opens_so_many_cases_a_day(self):
         Case = self.env["crm.case"]
         values = {"name": "Two valves are missing", "description": "Ten were ordered"}

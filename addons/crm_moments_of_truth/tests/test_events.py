@@ -138,6 +138,12 @@ class TestEvents(MomentsCase):
         self._request(NOON + timedelta(days=31))
         self.assertEqual(self._run(NOON + timedelta(days=31))[-1].state, "done")
 
+    def test_a_stranger_is_reached_once_within_the_pause(self):
+        self._create_rule("request", template_id=self.thanks.id, pause_days=30)
+        for address in ("vera@new.example", "Vera <VERA@new.example>", "olga@new.example"):
+            self._request(partner_id=False, email_from=address)
+        self.assertEqual(self._run().mapped("state"), ["done", "skipped", "done"])
+
     def test_daily_limit_makes_the_others_wait(self):
         self._create_rule("request", activity_type_id=self.call.id, pause_days=0, daily_limit=2)
         for _number in range(3):

@@ -301,6 +301,22 @@ class TestSatisfaction(SatisfactionCase):
         answer = self._respond(self.Invitation.search([]), (9, 7, 5, 4, 9))
         self.assertFalse(self.Answer._take(answer.user_input_id))
 
+    def test_an_invitation_is_answered_once_and_the_next_one_is_open(self):
+        self._order_pass()
+        self._invite()
+        done = self._respond(self.Invitation.search([]), (9, 7, 5, 4, 9)).user_input_id
+        again = (done.partner_id, done.email, done.invite_token)
+        self.assertFalse(self.survey._has_attempts_left(*again))
+        self.survey.attempts_limit = 5
+        self.assertFalse(self.survey._has_attempts_left(*again), "whatever somebody types")
+        with self.assertRaisesRegex(UserError, "answered once"):
+            self.survey.is_attempts_limited = False
+        self._order_pass()
+        self._invite(datetime(2026, 4, 25, 12))
+        latest = self.Invitation.search([("state", "=", "sent")])
+        new = self.env["survey.user_input"].search([("crm_invitation_id", "=", latest.id)])
+        self.assertTrue(self.survey._has_attempts_left(new.partner_id, new.email, new.invite_token))
+
     def test_answer_that_failed_to_arrive_is_taken_over_later(self):
         self._order_pass()
         self._invite()
@@ -400,20 +416,31 @@ class TestSatisfaction(SatisfactionCase):
             done._mark_done()
         self.assertEqual((done.scoring_percentage, str(seat.trained_on)), (80, "2026-03-20"))
 
-    def test_our_people_show_from_three_answers_of_a_team(self):
+    def _team_answers(self, user, mark, month):
+        """Fill in the team's survey; how many answers are shown then."""
         survey = self.env.ref("crm_moments_of_truth.crm_survey_team")
+        done = survey._create_answer(user=user)
+        for question in survey.question_ids:
+            done._save_lines(question, str(mark))
+        with freeze_time(datetime(2026, month, 20, 10)):
+            done._mark_done()
+        self.env.invalidate_all()
+        return len(self._seen_by(self.sim, "crm.staff.answer"))
+
+    def test_one_of_our_people_answers_for_one(self):
+        shown = [self._team_answers(self.ana, mark, 1) for mark in (10, 9, 3)]
+        self.assertEqual(shown, [0, 0, 0])
+        (kept,) = self.env["crm.staff.answer"].search([])
+        self.assertEqual(kept.recommendation_points, -100, "the latest word holds")
+
+    def test_our_people_show_from_three_answers_of_a_team(self):
         users = [self.ana, self.ole, self._create_user("uwe", "base.group_user")]
         self.north.member_ids = [Command.set([user.id for user in users])]
-        shown = []
         # The same three again: a fourth and a fifth answer wait for a sixth.
-        for user, mark, month in zip(users * 2, (10, 8, 3) * 2, (1, 1, 1, 2, 2, 4), strict=True):
-            done = survey._create_answer(user=user)
-            for question in survey.question_ids:
-                done._save_lines(question, str(mark))
-            with freeze_time(datetime(2026, month, 20, 10)):
-                done._mark_done()
-            self.env.invalidate_all()
-            shown.append(len(self._seen_by(self.sim, "crm.staff.answer")))
+        shown = [
+            self._team_answers(user, mark, month)
+            for user, mark, month in zip(users * 2, (10, 8, 3) * 2, (1, 1, 1, 2, 2, 4), strict=True)
+        ]
         self.assertEqual(shown, [0, 0, 3, 3, 3, 6])
         found = self._seen_by(self.sim, "crm.staff.answer")
         self.assertEqual(found.team_id, self.north)
