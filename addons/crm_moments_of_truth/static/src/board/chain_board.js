@@ -13,6 +13,8 @@ import { day, waitingWords } from "../strip/moment_strip";
 
 const MODEL = "crm.relationship";
 const LETTERS = { p: _t("Plan"), d: _t("Do"), c: _t("Check"), a: _t("Act") };
+/** One letter for days, since a card is narrow; the words beside it are for who cannot see. */
+const DAY_LETTER = _t("d");
 
 /** Where the focus goes from card `row` of column `column` on an arrow key; null: it stays. */
 export function neighbour(counts, column, row, key) {
@@ -61,6 +63,7 @@ export class ChainBoard extends Component {
         this.amountWords = amountWords;
         this.waitingWords = waitingWords;
         this.letters = LETTERS;
+        this.dayLetter = DAY_LETTER;
         onWillStart(() => this.load(this.props.domain));
         onWillUpdateProps((next) => this.load(next.domain));
     }
