@@ -27,8 +27,8 @@ class CrmProgressPortal(CustomerPortal):
         return request.env["sale.order"].sudo()
 
     def _order_domain(self, partner):
-        family = Domain("partner_id", "child_of", partner.commercial_partner_id.id)
-        return family & Domain("state", "=", "sale")
+        own = Domain("partner_id.commercial_partner_id", "=", partner.commercial_partner_id.id)
+        return own & Domain("state", "=", "sale")
 
     @http.route(
         ["/my/progress", "/my/progress/page/<int:page>"], type="http", auth="user", website=True
@@ -48,9 +48,10 @@ class CrmProgressPortal(CustomerPortal):
             limit=self._items_per_page,
             offset=turning["offset"],
         )
+        passes = orders._progress_passes()
         values = self._prepare_portal_layout_values()
         values.update(
-            lines=[(order, order._progress_steps()) for order in orders],
+            lines=[(order, order._progress_steps(passes[order])) for order in orders],
             pager=turning,
             page_name="crm_progress_list",
             default_url="/my/progress",
@@ -131,17 +132,18 @@ class CrmProgressPortal(CustomerPortal):
         return [saying for saying in may if saying == "receipt" or not arrived]
 
     def _order(self, order_id, access_token):
-        """The order of the own company, or by its token; None for everybody else."""
+        """The order of the own company, or by its token; None for everybody else.
+
+        Odoo's own rule lets a parent company in as well; here each company sees its own.
+        """
         user = request.env.user
-        order = self._orders().browse(order_id).exists()
-        if (
-            order
-            and not user._is_public()
-            and user.share
-            and order.state != "draft"
-            and order.partner_id.commercial_partner_id == user.partner_id.commercial_partner_id
-        ):
-            return order
+        if user.share and not user._is_public():
+            order = self._orders().browse(order_id).exists()
+            customer = order.partner_id.commercial_partner_id
+            if order.state != "draft" and customer == user.partner_id.commercial_partner_id:
+                return order
+            if not access_token:
+                return None
         try:
             return self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):

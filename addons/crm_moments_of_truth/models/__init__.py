@@ -29,6 +29,7 @@ from . import crm_relationship_input_engine
 from . import crm_relationship_input
 from . import crm_change
 from . import crm_customer_page
+from . import crm_customer_page_figures
 from . import crm_customer_page_sections
 from . import crm_customer
 from . import crm_retention_rule

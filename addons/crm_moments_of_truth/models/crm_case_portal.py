@@ -49,7 +49,11 @@ class CrmCase(models.Model):
             .sudo()
             .search(
                 [
-                    ("partner_id", "child_of", partner.commercial_partner_id.id),
+                    (
+                        "partner_id.commercial_partner_id",
+                        "=",
+                        partner.commercial_partner_id.id,
+                    ),
                     ("state", "=", "sale"),
                 ],
                 order="date_order desc, id desc",

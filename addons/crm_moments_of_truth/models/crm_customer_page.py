@@ -59,12 +59,13 @@ class CrmCustomerPage(models.AbstractModel):
         self.check_access("read")
         Event = self.env["crm.moment.event"]
         domain = self._page_facts_domain(kind)
-        events = Event.search(domain, offset=offset, limit=TIMELINE_PAGE)
+        events = Event.search(domain, offset=max(offset, 0), limit=TIMELINE_PAGE)
         labels = dict(Event._fields["fact"]._description_selection(self.env))
         kinds = self._page_kind_by_fact()
         moments = self._page_moments_by_fact(events)
         return {
             "count": Event.search_count(domain),
+            "hidden": self._page_hidden(Event, self._page_facts_domain())[1],
             "facts": [
                 {
                     "id": event.id,
@@ -150,7 +151,10 @@ class CrmCustomerPage(models.AbstractModel):
         shown = Relationship.search(is_open, limit=STRIPS) or Relationship.search(mine, limit=1)
         return {
             "strip": {"passes": shown._strips(), "more": max(count - len(shown), 0)},
-            "passes": self._page_open(self.env._("Passes"), "crm.relationship", mine),
+            "passes": {
+                **self._page_open(self.env._("Passes"), "crm.relationship", mine),
+                "hidden": self._page_hidden(Relationship, mine)[1],
+            },
         }
 
     # ------------------------------------------------------------------
@@ -273,8 +277,7 @@ class CrmCustomerPage(models.AbstractModel):
         :param empty: the sentence shown when there is nothing
         """
         count = records.search_count(domain) if domain is not None else 0
-        if domain is not None and not count and self._page_hides(records, domain, count):
-            empty = self.env._("There is something, but not for you to see.")
+        hidden = self._page_hidden(records, domain)[1] if domain is not None else ""
         return {
             "key": key,
             "title": title,
@@ -284,18 +287,29 @@ class CrmCustomerPage(models.AbstractModel):
             "open": self._page_open(title, records._name, domain) if domain is not None else None,
             "figures": figures or [],
             "lines": lines or [],
-            "empty": empty,
+            "hidden": hidden,
+            "empty": hidden or empty,
         }
 
-    @api.model
-    def _page_hides(self, records: models.BaseModel, domain: Domain, count: int) -> bool:
-        """Whether there are more records than the ``count`` that the reader may see.
+    def _page_all(self, model: str) -> Domain | None:
+        """All records of a model that are the customer's: by them a page tells what it hides."""
+        return None
 
-        Without it a page would say that nothing was ordered to whom only orders of others are
-        hidden from.
+    def _page_hidden(self, records: models.BaseModel, domain: Domain) -> tuple[bool, str]:
+        """Whether all is hidden from the reader, and the words for what is; else no words.
+
+        Without them a page would say that nothing was ordered to whom orders of others are hidden.
+        All records of a kind are asked for, so that nobody learns of what is open or overdue.
         """
+        whole = self._page_all(records._name)
+        whole = domain if whole is None else whole
+        seen = records.search_count(whole)
         # Access: whether there is more is told, neither what nor how much.
-        return records.sudo().search_count(domain, limit=count + 1) > count
+        if records.sudo().search_count(whole, limit=seen + 1) <= seen:
+            return False, ""
+        if seen:
+            return False, self.env._("not all of it is visible to you")
+        return True, self.env._("not visible to you")
 
     @api.model
     def _page_line(

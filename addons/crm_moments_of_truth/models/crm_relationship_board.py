@@ -29,6 +29,14 @@ class CrmRelationshipBoard(models.AbstractModel):
         counts = self._board_counts(chosen)
         broken = self._board_counts(chosen & self._broken_domain())
         columns = self._board_columns(self.env["crm.moment"].union(*counts))
+        standing = {moment.id for moment in counts}
+        pages = {
+            column["code"]: self._board_page(chosen, column["moment_ids"], 0)
+            for column in columns
+            if standing.intersection(column["moment_ids"])
+        }
+        # The cards of all columns are read together.
+        cards = {card["id"]: card for card in self.browse().union(*pages.values())._board_cards()}
         return {
             "page": PAGE,
             "columns": [
@@ -40,9 +48,7 @@ class CrmRelationshipBoard(models.AbstractModel):
                         for moment in broken
                         if moment.id in column["moment_ids"]
                     ),
-                    "cards": self.get_board_cards(domain, column["moment_ids"], 0)
-                    if any(moment.id in column["moment_ids"] for moment in counts)
-                    else [],
+                    "cards": [cards[one.id] for one in pages.get(column["code"], ())],
                 }
                 for column in columns
             ],
@@ -56,18 +62,25 @@ class CrmRelationshipBoard(models.AbstractModel):
         :param moment_ids: the moments that stand for the column, in all versions of the chain
         """
         self.check_access("read")
-        here = Domain(domain) & Domain("current_moment_id", "in", moment_ids)
-        red = self._broken_domain()
+        return self._board_page(Domain(domain), moment_ids, offset)._board_cards()
+
+    @api.model
+    def _board_page(
+        self, domain: Domain, moment_ids: list[int], offset: int
+    ) -> CrmRelationshipBoard:
+        """The passes of one page of a column: broken ones first, then the longest waiting."""
+        here = domain & Domain("current_moment_id", "in", moment_ids)
+        red, offset = self._broken_domain(), max(offset, 0)
         found = self.search(here & red, offset=offset, limit=PAGE, order=ORDER)
         if len(found) < PAGE:
-            before = self.search_count(here & red)
+            before = self.search_count(here & red) if offset else len(found)
             found += self.search(
                 here & ~red,
                 offset=max(offset - before, 0),
                 limit=PAGE - len(found),
                 order=ORDER,
             )
-        return found._board_cards()
+        return found
 
     def _board_cards(self) -> list[dict]:
         standing = self._standing()

@@ -22,20 +22,34 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     @api.private
-    def _progress_pass(self) -> models.BaseModel:
-        """The pass of the order, whoever asks."""
-        self.ensure_one()
+    def _progress_passes(self) -> dict[models.BaseModel, models.BaseModel]:
+        """Order -> its pass, whoever asks; read together for a page of orders."""
         # Access: a customer has no right on passes; days and own words alone leave this file.
-        return self.env["crm.relationship"].sudo().search(self.sudo()._strip_domain(), limit=1)
+        orders = self.sudo()
+        passes = orders.env["crm.relationship"].search(
+            Domain.OR(order._strip_domain() for order in orders)
+        )
+        by_order = passes.grouped("order_id")
+        by_lead = passes.grouped("lead_id")
+        by_lead.pop(self.env["crm.lead"], None)
+        none = passes.browse()
+        found = {}
+        for order in orders:
+            own = by_order.get(order, none) | by_lead.get(order.opportunity_id, none)
+            found[order] = (passes & own)[:1]
+        return found
 
     @api.private
-    def _progress_steps(self) -> list[dict]:
+    def _progress_steps(self, relation: models.BaseModel | None = None) -> list[dict]:
         """The steps in the customer's words: number, name, text, state, day, is_current.
 
         An order whose pass is not there yet has all its steps ahead.
+
+        :param relation: the pass of the order, where it was read already
         """
-        relation = self._progress_pass()
-        # Access: see _progress_pass; the chain says which steps there are.
+        if relation is None:
+            relation = self._progress_passes()[self]
+        # Access: see _progress_passes; the chain says which steps there are.
         chains = self.env["crm.moment.chain"].sudo()
         customer = self.sudo().partner_id.commercial_partner_id.crm_customer_ids.filtered(
             lambda one: one.company_id == self.company_id
@@ -115,15 +129,16 @@ class SaleOrder(models.Model):
         if not self._progress_may(saying):
             return False
         self._progress_witness(SAYINGS[saying])
+        # Access: the note belongs to the order that the customer may see.
+        order = self.sudo()
+        # Our people read it, so it speaks the salesperson's language.
+        order = order.with_context(lang=order.user_id.lang or self.env.lang)
         words = {
-            "acknowledge": self.env._("%(who)s acknowledged the order in the portal."),
-            "receipt": self.env._("%(who)s confirmed in the portal that everything arrived."),
+            "acknowledge": order.env._("%(who)s acknowledged the order in the portal."),
+            "receipt": order.env._("%(who)s confirmed in the portal that everything arrived."),
         }
         who = person.name if person else self.partner_id.name
-        # Access: the note belongs to the order that the customer may see.
-        self.sudo().message_post(
-            body=words[saying] % {"who": who or ""}, message_type="notification"
-        )
+        order.message_post(body=words[saying] % {"who": who or ""}, message_type="notification")
         return True
 
     @api.private

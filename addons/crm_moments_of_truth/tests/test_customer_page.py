@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from unittest.mock import patch
 
 from odoo import fields
@@ -57,14 +57,26 @@ class TestCustomerPage(MomentsCase):
         """Ole sees the customer, none of Ana's orders: no figure, and a page that says so."""
         figures = self._figures(self.ole)
         self.assertEqual((figures["orders"]["count"], figures["orders"]["value"]), (0, None))
-        self.assertIn("not all", figures["orders"]["hint"])
-        self.assertNotIn("not all", self._figures()["orders"]["hint"])
+        self.assertEqual(figures["orders"]["hidden"], "not visible to you")
+        self.assertEqual(figures["orders"]["hint"], "confirmed", "what it counts is said as well")
+        self.assertFalse(any(figure["hidden"] for figure in self._figures().values()))
+        self.assertIsNone(figures["overdue"]["value"])
+        self.assertEqual(
+            figures["overdue"]["hidden"],
+            figures["unpaid"]["hidden"],
+            "that some of Ana's invoices are overdue is not told either",
+        )
         # What is nowhere is 0 for everybody.
         self.assertEqual((figures["cases"]["value"], self._figures()["cases"]["value"]), (0, 0))
-        sections = {
-            section["key"]: section["empty"] for section in self._page(self.ole)["sections"]
-        }
-        self.assertIn("not for you", sections["orders"])
+        page = self._page(self.ole)
+        places = {section["key"]: section for section in page["sections"]}
+        places.update(passes=page["passes"], timeline=page["timeline"])
+        for key in ("orders", "passes", "timeline"):
+            self.assertEqual(places[key]["hidden"], "not visible to you", key)
+        self.first.sudo().user_id = self.ole
+        self.assertEqual(
+            self._figures(self.ole)["orders"]["hidden"], "not all of it is visible to you"
+        )
 
     def test_each_figure_opens_the_records_it_counts(self):
         page = self._page(self.sim)
@@ -78,6 +90,12 @@ class TestCustomerPage(MomentsCase):
             found = source.search_count(Domain(section["open"]["domain"]))
             self.assertEqual(found, section["count"], section["key"])
             self.assertEqual(bool(section["lines"]), bool(found), section["key"])
+
+    def test_year_begins_at_the_companys_midnight(self):
+        """15 April 2025 begins in Bucharest at 21:00 UTC of the 14th."""
+        self.first.sudo().date_order = datetime(2025, 4, 14, 21, 30)
+        self.second.sudo().date_order = datetime(2025, 4, 14, 20, 30)
+        self.assertEqual(self._figures()["orders"]["value"], 1)
 
     def test_timeline_has_all_standing_facts_once(self):
         timeline = self._page()["timeline"]

@@ -80,6 +80,14 @@ class TestProgressPortal(MomentsCase, HttpCase):
         )
         self.assertIn(idea.name, self.url_open("/my/ideas").text)
 
+        # A daughter company is a customer of its own: it sees its orders, its mother does not.
+        daughter = self.env["res.partner"].create(
+            {"name": "Alfa Daughter", "parent_id": self.alfa.id, "is_company": True}
+        )
+        hers = self._confirm(self._create_order(daughter))
+        for url in (f"/my/progress/{hers.id}", "/my/progress", "/my/cases/new"):
+            self.assertNotIn(hers.name, self.url_open(url).text, url)
+
         self.authenticate("beta-way", "beta-way")
         for url in (way, f"{way}?access_token=guess", "/my/progress", "/my/ideas"):
             text = self.url_open(url).text
@@ -110,6 +118,10 @@ class TestProgressPortal(MomentsCase, HttpCase):
         page = self.url_open(f"/my/progress/{self.order.id}").text
         self.assertIn("Everything arrived", page)
         self.assertNotIn("The order is right", page)
+        self.order._action_cancel()
+        page = self.url_open(f"/my/progress/{self.order.id}").text
+        self.assertIn("This order was cancelled", page)
+        self.assertNotIn("Still ahead", page)
 
     def test_nobody_confirms_what_was_not_delivered(self):
         waiting = self._confirm(self._create_order(amount=70))
@@ -119,6 +131,27 @@ class TestProgressPortal(MomentsCase, HttpCase):
         self.assertFalse(self._standing_codes(waiting))
         quotation = self._create_order()
         self.assertFalse(quotation._progress_say("acknowledge"))
+
+    def test_note_on_the_order_speaks_the_salespersons_language(self):
+        self.env["res.lang"]._activate_lang("ro_RO")
+        self.order.with_context(lang="ro_RO")._progress_say("acknowledge", self.alfa_buyer)
+        self.assertIn("acknowledged the order", self.order.message_ids[:1].body)
+
+    def test_passes_of_several_orders_are_read_together(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Deal", "partner_id": self.alfa.id, "user_id": self.ana.id}
+        )
+        second, waiting = self._create_order(amount=70), self._create_order(amount=80)
+        second.sudo().opportunity_id = lead
+        orders = self.order | self._confirm(second) | waiting
+        self._derive()
+        passes = orders._progress_passes()
+        self.assertEqual(passes[self.order], self._pass(self.order))
+        self.assertEqual(passes[second].lead_id, lead)
+        self.assertFalse(passes[waiting])
+        self.env.invalidate_all()
+        with self.assertQueryCount(6):
+            orders._progress_passes()
 
     def test_own_looking_is_not_the_customers(self):
         self.authenticate("ana", "ana")

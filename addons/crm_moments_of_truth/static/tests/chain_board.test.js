@@ -14,6 +14,9 @@ test("arrow keys move down a column and stop at its ends", () => {
     expect(neighbour(counts, 0, 0, "ArrowDown")).toEqual([0, 1]);
     expect(neighbour(counts, 0, 2, "ArrowDown")).toBe(null);
     expect(neighbour(counts, 0, 0, "ArrowUp")).toBe(null);
+    expect(neighbour(counts, 0, 1, "End")).toEqual([0, 2]);
+    expect(neighbour(counts, 0, 2, "Home")).toEqual([0, 0]);
+    expect(neighbour(counts, 0, 2, "End")).toBe(null);
 });
 
 test("arrow keys skip empty columns and find a card at most as low", () => {

@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUpdateProps, useRef, useState } from "@odoo/owl";
+import { Component, onPatched, onWillStart, onWillUpdateProps, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatMonetary } from "@web/views/fields/formatters";
@@ -16,19 +16,20 @@ const LETTERS = { p: _t("Plan"), d: _t("Do"), c: _t("Check"), a: _t("Act") };
 /** One letter for days, since a card is narrow; the words beside it are for who cannot see. */
 const DAY_LETTER = _t("d");
 
-/** Where the focus goes from card `row` of column `column` on an arrow key; null: it stays. */
+/** Where the focus goes from card `row` of column `column` on a key; null: it stays. */
 export function neighbour(counts, column, row, key) {
-    if (key === "ArrowDown" || key === "ArrowUp") {
-        const next = row + (key === "ArrowDown" ? 1 : -1);
-        return next >= 0 && next < counts[column] ? [column, next] : null;
+    const last = counts[column] - 1;
+    const next = { ArrowDown: row + 1, ArrowUp: row - 1, Home: 0, End: last }[key];
+    if (next !== undefined) {
+        return next >= 0 && next <= last && next !== row ? [column, next] : null;
     }
     const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
     if (!step) {
         return null;
     }
-    for (let next = column + step; next >= 0 && next < counts.length; next += step) {
-        if (counts[next]) {
-            return [next, Math.min(row, counts[next] - 1)];
+    for (let place = column + step; place >= 0 && place < counts.length; place += step) {
+        if (counts[place]) {
+            return [place, Math.min(row, counts[place] - 1)];
         }
     }
     return null;
@@ -63,9 +64,15 @@ export class ChainBoard extends Component {
         this.amountWords = amountWords;
         this.waitingWords = waitingWords;
         this.letters = LETTERS;
-        this.dayLetter = DAY_LETTER;
         onWillStart(() => this.load(this.props.domain));
         onWillUpdateProps((next) => this.load(next.domain));
+        onPatched(() => {
+            const place = this.place;
+            this.place = null;
+            if (place) {
+                this.focus(...place);
+            }
+        });
     }
 
     get isEmpty() {
@@ -86,7 +93,17 @@ export class ChainBoard extends Component {
         Object.assign(this.state, { columns: board.columns, isLoading: false });
     }
 
+    /** What the keyboard reaches in a column: its cards, and the button below them. */
+    rows(column) {
+        return column.cards.length + (column.cards.length < column.count ? 1 : 0);
+    }
+
+    focus(column, row) {
+        this.root.el.querySelector(`[data-column="${column}"][data-row="${row}"]`)?.focus();
+    }
+
     async more(column) {
+        const place = [this.state.columns.indexOf(column), column.cards.length];
         const cards = await this.orm.call(MODEL, "get_board_cards", [
             this.props.domain,
             column.moment_ids,
@@ -97,14 +114,21 @@ export class ChainBoard extends Component {
         if (!cards.length) {
             column.count = column.cards.length;
         }
+        // Who reads on goes on at the first card that came.
+        this.place = place;
     }
 
-    title(card) {
+    days(card) {
+        const days = card.tone ? `${card.days}/${card.target}` : card.days;
+        return `${days}\u00a0${DAY_LETTER}`;
+    }
+
+    tooltip(card) {
         const lines = [card.customer, card.name, waitingWords(card)];
         if (card.since) {
             lines.push(_t("since %(day)s", { day: day(card.since) }));
         }
-        return [...lines, ...card.ruptures].filter(Boolean).join("\n");
+        return JSON.stringify({ lines: [...lines, ...card.ruptures].filter(Boolean) });
     }
 
     amount(card) {
@@ -154,7 +178,7 @@ export class ChainBoard extends Component {
         if (!card) {
             return;
         }
-        const counts = this.state.columns.map((column) => column.cards.length);
+        const counts = this.state.columns.map((column) => this.rows(column));
         const place = neighbour(
             counts,
             Number(card.dataset.column),
@@ -163,8 +187,7 @@ export class ChainBoard extends Component {
         );
         if (place) {
             ev.preventDefault();
-            const [column, row] = place;
-            this.root.el.querySelector(`[data-column="${column}"][data-row="${row}"]`)?.focus();
+            this.focus(...place);
         }
     }
 }

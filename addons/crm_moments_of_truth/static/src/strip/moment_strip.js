@@ -52,7 +52,8 @@ export class MomentStrip extends Component {
     }
 
     tooltip(moment) {
-        return [`${moment.code} ${moment.name}`, stateWords(moment), ...moment.ruptures].join("\n");
+        const lines = [`${moment.code} ${moment.name}`, stateWords(moment), ...moment.ruptures];
+        return JSON.stringify({ lines });
     }
 
     open(pass) {
