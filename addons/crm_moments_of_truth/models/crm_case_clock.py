@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_strategy.models.figure_field import FigureField
 
+from .company_day_field import CompanyDayField
 from .crm_case import DROPPED
 
 RUNNING, PAUSED, MET, MISSED, NONE = "running", "paused", "met", "missed", "none"
@@ -85,6 +86,7 @@ class CrmCase(models.Model):
         default=fields.Datetime.now,
         help="When the case reached us; the clocks run from here.",
     )
+    opened_on = CompanyDayField(moment="opened_at")
     first_reply_at = fields.Datetime(
         string="First reply on",
         readonly=True,

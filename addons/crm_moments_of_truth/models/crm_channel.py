@@ -29,7 +29,7 @@ class CrmChannel(models.Model):
         reported = SQL(
             """
             SELECT reported.company_id, reported.partner_id, reported.contact_id AS person_id,
-                   reported.channel_id, reported.opened_at::date AS date,
+                   reported.channel_id, reported.opened_at AS at,
                    NULL::integer AS user_id, TRUE AS is_incoming, NULL::integer AS message_id,
                    NULL::integer AS lead_id
               FROM crm_case AS reported

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from odoo import api, fields, models
 
+from .company_day_field import CompanyDayField
+
 STATES = [
     ("waiting", "Waits"),
     ("done", "Done"),
@@ -104,6 +106,7 @@ class CrmEventReaction(models.Model):
         index=True,
         help="When it happened; what is found by comparing counts from when it was found.",
     )
+    event_on = CompanyDayField(moment="event_at")
     due_at = fields.Datetime(
         string="Promised until", required=True, help="Until when the rule promises a reaction."
     )

@@ -23,11 +23,13 @@ class CrmFacts(models.AbstractModel):
     ) -> dict[int, CareFacts] | Undefined:
         """The floor was kept when no case of the twelve months ran below it; expectations were
         exceeded when more was perceived than expected, on average over the answers."""
+        workdays = self.env["crm.workdays"]
+        first, after = day + relativedelta(years=-1, days=1), day + relativedelta(days=1)
         scope = {
             "company": company.id,
             "customers": list(customer_ids),
-            "from": day - relativedelta(years=1) + relativedelta(days=1),
-            "to": day + relativedelta(days=1),
+            "from": workdays._begin_sql(SQL("%s::date", first), SQL("%s", company.id)),
+            "to": workdays._begin_sql(SQL("%s::date", after), SQL("%s", company.id)),
         }
         self.env.flush_all()
         floors = dict(self.env.execute_query(self._floor_sql(scope)))

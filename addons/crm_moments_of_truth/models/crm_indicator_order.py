@@ -92,10 +92,11 @@ class CrmIndicator(models.Model):
     @api.model
     def _states_needs_from_surveys(self, scope: MeasureScope) -> SQL:
         """A need passes when the input it was learned from is a survey or an answer to one."""
+        day = self.env["crm.workdays"]._day_sql(SQL("need.create_date"), SQL("analysis.company_id"))
         return SQL(
             """
             SELECT period.key AS period_key, analysis.company_id, customer.partner_id,
-                   need.create_date::date AS day, need.id AS record_id,
+                   %(day)s AS day, need.id AS record_id,
                    COALESCE(source.reference LIKE 'crm.satisfaction.answer,%%'
                             OR source.reference LIKE 'survey.survey,%%', FALSE) AS is_good
               FROM crm_need AS need
@@ -105,7 +106,8 @@ class CrmIndicator(models.Model):
               %(periods)s
              WHERE need.active AND analysis.company_id = %(company)s
             """,
-            periods=self._state_period(scope, SQL("need.create_date::date")),
+            day=day,
+            periods=self._state_period(scope, day),
             company=scope.company_id,
         )
 

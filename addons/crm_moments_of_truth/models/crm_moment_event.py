@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .company_day_field import CompanyDayField
+
 
 class CrmMomentEvent(models.Model):
     """A fact that a document proves, or that somebody witnessed, seen from one root.
@@ -98,6 +100,7 @@ class CrmMomentEvent(models.Model):
     fact_at = fields.Datetime(
         string="Date", required=True, help="When it happened, by the document's own date."
     )
+    fact_on = CompanyDayField(moment="fact_at")
     amount = fields.Monetary(
         aggregator=None,
         help="What the fact is worth for this pass, in the document's currency and with taxes; "

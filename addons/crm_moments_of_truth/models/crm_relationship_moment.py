@@ -84,3 +84,13 @@ class CrmRelationshipMoment(models.Model):
         self.ensure_one()
         facts = self.moment_id.start_fact_ids | self.moment_id.end_fact_ids
         return self.relationship_id._open_events(facts.mapped("code") or ["-"])
+
+    def action_open_relationship(self) -> dict:
+        """Open the pass to which the moment belongs."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.relationship",
+            "res_id": self.relationship_id.id,
+            "views": [(False, "form")],
+        }

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.crm_strategy.models.figure_field import FigureField
 
 from ..core import rupture
+from .company_day_field import CompanyDayField
 
 
 class CrmRuptureCourse(models.AbstractModel):
@@ -24,6 +25,7 @@ class CrmRuptureCourse(models.AbstractModel):
         default=fields.Datetime.now,
         help="When it was first seen.",
     )
+    opened_on = CompanyDayField("Opened on", moment="opened_at")
     since = fields.Datetime(
         string="Open since",
         required=True,
@@ -35,6 +37,7 @@ class CrmRuptureCourse(models.AbstractModel):
     closed_at = fields.Datetime(
         string="Settled", readonly=True, copy=False, help="When it was repaired or waived."
     )
+    closed_on = CompanyDayField("Settled on", moment="closed_at")
     hours = FigureField(
         string="Hours to close",
         readonly=True,

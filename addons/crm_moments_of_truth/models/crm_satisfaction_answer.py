@@ -5,6 +5,8 @@ from odoo.fields import Domain
 
 from odoo.addons.crm_strategy.models.figure_field import FigureField
 
+from .company_day_field import CompanyDayField
+
 FIRST, BETTER, SAME, WORSE = "first", "better", "same", "worse"
 TRENDS = [
     (FIRST, "Nothing to compare with"),
@@ -38,6 +40,7 @@ class CrmSatisfactionAnswer(models.Model):
     answered_at = fields.Datetime(
         string="Answered", required=True, index=True, help="When the contact finished the survey."
     )
+    answered_on = CompanyDayField(moment="answered_at")
     company_id = fields.Many2one(
         "res.company",
         required=True,

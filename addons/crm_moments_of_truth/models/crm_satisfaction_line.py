@@ -4,6 +4,8 @@ from odoo import fields, models
 
 from odoo.addons.crm_strategy.models.figure_field import FigureField
 
+from .company_day_field import CompanyDayField
+
 
 class CrmSatisfactionLine(models.Model):
     """Expected and perceived value in one class of needs of one answer (S000-9.10-B1..6)."""
@@ -43,6 +45,7 @@ class CrmSatisfactionLine(models.Model):
         string="Answered",
         help="When the contact finished the survey.",
     )
+    answered_on = CompanyDayField(moment="answered_at")
     expected = FigureField(
         aggregator="avg",
         digits=(16, 2),

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from odoo.addons.crm_strategy.models.figure_field import FigureField
 
+from ..core.facts import local_day
 from ..core.satisfaction import points, summarise
 
 # Fewer answers at once would tell who said what.
@@ -96,9 +97,10 @@ class CrmStaffAnswer(models.Model):
                 ("is_shown", "=", False),
             ]
         ).unlink()
+        day = local_day(done.end_datetime, self.env["crm.facts"]._zone(user.company_id))
         answer = self.create(
             {
-                "date": done.end_datetime.date().replace(day=1),
+                "date": day.replace(day=1),
                 "company_id": user.company_id.id,
                 "team_id": user.crm_team_ids[:1].id,
                 "survey_id": done.survey_id.id,

@@ -20,7 +20,9 @@ class CrmChannelMix(models.Model):
         "crm.segment.membership": ["partner_id", "segment_id", "date_from", "date_to"],
     }
 
-    date = fields.Date(string="Day", readonly=True, help="The day of the contact, in UTC.")
+    date = fields.Date(
+        string="Day", readonly=True, help="The day of the contact, in the time zone of the company."
+    )
     channel_id = fields.Many2one("crm.channel", string="Channel", readonly=True)
     direction = fields.Selection(
         [("in", "From the customer"), ("out", "From us")],

@@ -3,6 +3,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.company_day_field import CompanyDayField
+
 # Cases that came in without a message stand behind the messages.
 BRANCH = 10**12
 
@@ -25,6 +27,7 @@ class CrmMessageReport(models.Model):
 
     company_id = fields.Many2one("res.company", string="Company", readonly=True)
     at = fields.Datetime(string="Date", readonly=True)
+    date = CompanyDayField(moment="at")
     direction = fields.Selection(
         [("in", "From the customer"), ("out", "From us")], string="Direction", readonly=True
     )
@@ -33,6 +36,10 @@ class CrmMessageReport(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer's company", readonly=True)
     customer_id = fields.Many2one("crm.customer", string="Customer", readonly=True)
     segment_id = fields.Many2one("crm.segment", string="Segment today", readonly=True)
+    res_model = fields.Char(string="Document kind", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document number", model_field="res_model", readonly=True, aggregator=None
+    )
     message_count = fields.Integer(string="Messages", readonly=True)
     asked_count = fields.Integer(
         string="Waited for a reply",
@@ -63,13 +70,15 @@ class CrmMessageReport(models.Model):
             """
             WITH said AS (
                 SELECT contact.message_id::bigint AS id, contact.company_id, contact.partner_id,
-                       contact.channel_id, contact.user_id, contact.is_incoming, message.date AS at
+                       contact.channel_id, contact.user_id, contact.is_incoming, message.date AS at,
+                       message.model AS res_model, message.res_id
                   FROM (%(contacts)s) AS contact
                   JOIN mail_message AS message ON message.id = contact.message_id
                  WHERE contact.company_id = ANY(%(companies)s)
              UNION ALL
                 SELECT %(branch)s::bigint + reported.id, reported.company_id, reported.partner_id,
-                       reported.channel_id, NULL::int, TRUE, reported.opened_at
+                       reported.channel_id, NULL::int, TRUE, reported.opened_at,
+                       'crm.case', reported.id
                   FROM crm_case AS reported
                   JOIN crm_channel AS channel
                     ON channel.id = reported.channel_id AND channel.active
@@ -92,6 +101,7 @@ class CrmMessageReport(models.Model):
             )
             SELECT counted.id, counted.company_id, counted.at, counted.channel_id, counted.user_id,
                    counted.partner_id, customer.id AS customer_id, customer.segment_id,
+                   counted.res_model, counted.res_id,
                    CASE WHEN is_incoming THEN 'in' ELSE 'out' END AS direction,
                    1 AS message_count,
                    asks::int AS asked_count,
@@ -122,3 +132,14 @@ class CrmMessageReport(models.Model):
             return super()._read_group_select(aggregate_spec, query)
         above, below = (self._field_to_sql(self._table, part, query) for part in ratios[name])
         return SQL("SUM(%s)::float / NULLIF(SUM(%s), 0)", above, below)
+
+    @api.readonly
+    def action_open_document(self) -> dict:
+        """Open what the message stands on, with the reader's rights."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }

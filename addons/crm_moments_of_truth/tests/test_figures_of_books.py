@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from odoo import fields
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from odoo.addons.crm_strategy.core.loyalty import CareFacts
@@ -266,6 +267,49 @@ class TestFiguresOfBooks(MomentsCase):
         self.assertEqual(len(rows), len(set(rows.ids)))
         with self.assertRaises(AccessError):
             self.env["crm.channel.mix"].with_user(self.sal).search([])
+
+    def test_everybody_reads_the_same_days_and_months(self):
+        """Half past midnight in Bucharest: the change to summer time, and the end of a month."""
+        days = {
+            "2026-03-28 22:30:00": date(2026, 3, 29),
+            "2026-03-29 21:30:00": date(2026, 3, 30),
+            "2026-03-31 21:30:00": date(2026, 4, 1),
+        }
+        answers = self.env["crm.satisfaction.answer"].sudo()
+        values = {"company_id": self.company_a.id, "partner_id": self.alfa.id}
+        answers = answers.create([{**values, "answered_at": moment} for moment in days])
+        for moment in days:
+            self.order.sudo().message_post(
+                body="Your order",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                author_id=self.lia.partner_id.id,
+                partner_ids=self.order.partner_id.ids,
+                date=moment,
+            )
+        self.env.flush_all()
+        self.assertEqual(answers.mapped("answered_on"), list(days.values()))
+        for zone in ("Pacific/Auckland", "America/Los_Angeles"):
+            for name, field, figure in (
+                ("crm.satisfaction.answer", "answered_on", "__count"),
+                ("crm.message.report", "date", "message_count:sum"),
+                ("crm.channel.mix", "date", "contact_count:sum"),
+            ):
+                with self.subTest(zone=zone, model=name):
+                    model = self.env[name].with_user(self.sim).with_context(tz=zone)
+                    spring = Domain(field, ">=", "2026-03-28") & Domain(field, "<=", "2026-04-01")
+                    spring &= Domain("partner_id", "=", self.alfa.id)
+                    found = model._read_group(spring, [f"{field}:day"], [figure])
+                    self.assertEqual(found, [(day, 1) for day in days.values()])
+                    months = model.formatted_read_group(spring, [f"{field}:month"], [figure])
+                    self.assertEqual([month[figure] for month in months], [2, 1])
+                    self.assertEqual(
+                        [model.search_count(spring & Domain(m["__extra_domain"])) for m in months],
+                        [2, 1],
+                    )
+                    self.assertEqual(
+                        model.search_count(spring & Domain(field, "in", ["2026-04-01"])), 1
+                    )
 
     def test_figures_of_another_company_stay_there(self):
         facts = self.env["crm.facts"]

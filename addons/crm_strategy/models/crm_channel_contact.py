@@ -4,7 +4,7 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -20,19 +20,31 @@ class CrmChannelContact(models.AbstractModel):
         """SELECT of one row per contact made, of all companies and times, whoever asks.
 
         Columns: company_id, partner_id (the commercial partner), person_id (the contact of the
-        customer, or the customer itself), channel_id, date (in UTC), user_id (our person; NULL
-        when nobody of ours took part), is_incoming, message_id (NULL for what is no message) and
-        lead_id (NULL for what is on no lead). Flush before; filter by company and date outside.
+        customer, or the customer itself), channel_id, date (in the zone of the company), user_id
+        (our person; NULL when nobody of ours took part), is_incoming, message_id (NULL for what is
+        no message) and lead_id (NULL for what is on no lead). Flush before; filter by company and
+        date outside.
 
         A contact is an activity done, a message exchanged with the customer, or a lead that came
         through a medium. What counts for no channel is not there. An addon adds documents in
         ``_contact_queries``.
         """
-        return SQL(" UNION ALL ").join(SQL("(%s)", query) for query in self._contact_queries())
+        return SQL(
+            """
+            SELECT made.company_id, made.partner_id, made.person_id, made.channel_id,
+                   (made.at AT TIME ZONE 'UTC'
+                        AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date AS date,
+                   made.user_id, made.is_incoming, made.message_id, made.lead_id
+              FROM (%s) AS made
+         LEFT JOIN res_company AS company ON company.id = made.company_id
+         LEFT JOIN resource_calendar AS calendar ON calendar.id = company.resource_calendar_id
+            """,
+            SQL(" UNION ALL ").join(SQL("(%s)", query) for query in self._contact_queries()),
+        )
 
     @api.model
     def _contact_queries(self) -> list[SQL]:
-        """The branches of ``_contacts_sql``."""
+        """The branches of ``_contacts_sql``, with the time ``at`` (in UTC) in place of the date."""
         return [self._contact_activities(), self._contact_messages(), self._contact_leads()]
 
     @api.model
@@ -63,7 +75,7 @@ class CrmChannelContact(models.AbstractModel):
             SELECT COALESCE(thread.company_id, message.record_company_id, colleague.company_id)
                        AS company_id,
                    thread.partner_id, thread.person_id, channel.id AS channel_id,
-                   message.date::date AS date, colleague.id AS user_id,
+                   message.date AS at, colleague.id AS user_id,
                    FALSE AS is_incoming, message.id AS message_id, thread.lead_id
               FROM mail_message AS message
               JOIN (%s) AS thread ON thread.model = message.model AND thread.id = message.res_id
@@ -86,7 +98,7 @@ class CrmChannelContact(models.AbstractModel):
                    thread.partner_id,
                    COALESCE(reader.id, CASE WHEN author.commercial_partner_id = thread.partner_id
                         THEN author.id ELSE thread.person_id END) AS person_id,
-                   channel.id AS channel_id, message.date::date AS date,
+                   channel.id AS channel_id, message.date AS at,
                    colleague.id AS user_id, colleague.id IS NULL AS is_incoming,
                    message.id AS message_id, thread.lead_id
               FROM mail_message AS message
@@ -139,7 +151,7 @@ class CrmChannelContact(models.AbstractModel):
         return SQL(
             """
             SELECT thread.company_id, thread.partner_id, thread.person_id,
-                   channel.id AS channel_id, lead.create_date::date AS date,
+                   channel.id AS channel_id, lead.create_date AS at,
                    NULL::integer AS user_id, TRUE AS is_incoming,
                    NULL::integer AS message_id, lead.id AS lead_id
               FROM crm_lead AS lead
@@ -202,7 +214,7 @@ class CrmChannelContact(models.AbstractModel):
         date_to: date | None = None,
     ) -> dict[int, int]:
         """Channel id -> contacts of the companies in [date_from, date_to), default 12 months."""
-        today = fields.Date.context_today(self)
+        today = self.env["crm.segment.membership"]._today(self.env.company)
         self.env.flush_all()
         return dict(
             self.env.execute_query(
