@@ -95,6 +95,7 @@
         "views/crm_rupture_menus.xml",
         "views/crm_case_menus.xml",
         "views/crm_sat_menus.xml",
+        "views/crm_finance_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -35,3 +35,12 @@ class CrmDemoStory(models.AbstractModel):
             if values:
                 order.write(values)
                 order.invoice_ids.write(values)
+        self._tell_recommendation(orders)
+
+    @api.model
+    def _tell_recommendation(self, orders) -> None:
+        """A customer recommended us to another one, who ordered."""
+        customers = orders.partner_id.commercial_partner_id
+        leads = orders.opportunity_id
+        if leads and not leads.crm_referrer_id & customers:
+            leads[0].crm_referrer_id = (customers - leads[0].partner_id.commercial_partner_id)[:1]

@@ -94,6 +94,15 @@ class TestDurations(MomentsCase):
         }
         self.assertEqual(counts, {"ana": 4, "lia": 4, "ole": 0, "fin": 4, "bor": 0})
 
+    def test_finance_finds_the_reports_although_it_has_no_crm_app(self):
+        shown = self.env["ir.ui.menu"].with_user(self.fin)._visible_menu_ids()
+        for name in ("duration", "relationship_input", "rupture", "channel_mix"):
+            prefix = "moment_" if name == "duration" else ""
+            menu = self.env.ref(f"crm_moments_of_truth.crm_{prefix}{name}_menu_finance")
+            while menu:
+                self.assertIn(menu.id, shown, menu.complete_name)
+                menu = menu.parent_id
+
     def test_rule_of_the_shorter_way(self):
         indicator = self.env["crm.indicator"].search([("code", "=", "rule_cycle")])
         scope = MeasureScope(self.company_a.id, "company", None, (MARCH,))
