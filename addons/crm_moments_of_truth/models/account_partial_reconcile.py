@@ -87,12 +87,13 @@ class AccountPartialReconcile(models.Model):
             )
         )
         move_ids, order_ids, root_models, root_ids = zip(*roots, strict=True) if roots else [()] * 4
+        # Rounded only when all is joined: the currencies are no way from one table to another.
         return SQL(
             """
-            SELECT 'payment_received' AS fact, side.id AS res_id,
-                   COALESCE(plain.order_id, 0) AS occurrence, document.company_id,
-                   partner.commercial_partner_id AS partner_id, plain.root_model, plain.root_id,
-                   %(noon)s AS fact_at, ROUND(side.paid, currency.decimal_places) AS amount,
+            WITH payment AS MATERIALIZED (
+            SELECT side.id AS res_id, COALESCE(plain.order_id, 0) AS occurrence,
+                   document.company_id, partner.commercial_partner_id AS partner_id,
+                   plain.root_model, plain.root_id, %(noon)s AS fact_at, side.paid,
                    document.currency_id, other.name
               FROM (%(sides)s) AS side
               JOIN unnest(%(move_ids)s::int[], %(order_ids)s::int[], %(root_models)s::varchar[],
@@ -101,11 +102,16 @@ class AccountPartialReconcile(models.Model):
               JOIN account_move AS document ON document.id = side.document_id
               JOIN account_move AS other ON other.id = side.other_id
               JOIN res_partner AS partner ON partner.id = document.partner_id
-              JOIN res_currency AS currency ON currency.id = document.currency_id
               JOIN res_company AS company ON company.id = document.company_id
          LEFT JOIN resource_calendar AS calendar ON calendar.id = company.resource_calendar_id
              WHERE other.state = 'posted' AND other.move_type != ALL(%(types)s)
-               AND ROUND(side.paid, currency.decimal_places) != 0
+            )
+            SELECT 'payment_received' AS fact, res_id, occurrence, company_id, partner_id,
+                   root_model, root_id, fact_at,
+                   ROUND(paid, currency.decimal_places) AS amount, currency_id, payment.name
+              FROM payment
+              JOIN res_currency AS currency ON currency.id = payment.currency_id
+             WHERE ROUND(paid, currency.decimal_places) != 0
             """,
             noon=self._moment_noon_in_zone_sql(SQL("side.max_date"), SQL("calendar.tz")),
             sides=sides,
@@ -131,16 +137,16 @@ class AccountPartialReconcile(models.Model):
     def _moment_history_domain(
         self, companies: models.BaseModel, partner_ids: list[int] | None = None
     ) -> Domain:
-        def side(name: str) -> Domain:
-            path = f"{name}.move_id"
-            domain = Domain(f"{path}.move_type", "in", SALE_TYPES) & Domain(
-                f"{path}.company_id", "in", companies.ids
-            )
-            if partner_ids is not None:
-                domain &= Domain(f"{path}.partner_id.commercial_partner_id", "in", partner_ids)
-            return domain
-
-        return side("debit_move_id") | side("credit_move_id")
+        documents = Domain("move_type", "in", SALE_TYPES) & Domain(
+            "company_id", "in", companies.ids
+        )
+        if partner_ids is not None:
+            documents &= Domain("partner_id.commercial_partner_id", "in", partner_ids)
+        # As a subquery: joined, the database would look at every entry of every year.
+        entries = self.env["account.move.line"]._search(
+            Domain("move_id", "in", self.env["account.move"]._search(documents))
+        )
+        return Domain("debit_move_id", "in", entries) | Domain("credit_move_id", "in", entries)
 
     @api.model
     def _moment_check_sql(self, company: models.BaseModel, partners: range) -> SQL:

@@ -10,6 +10,24 @@ from ..core.facts import FactRow
 from .crm_relationship_writer import columns
 
 BUFFER = "crm_moments_of_truth.sources"
+# The facts of plain documents, for as long as they are being written.
+PLAIN = SQL.identifier("crm_moment_plain")
+FACT_COLUMNS = SQL(", ").join(
+    SQL.identifier(name)
+    for name in (
+        "fact",
+        "res_id",
+        "occurrence",
+        "company_id",
+        "partner_id",
+        "root_model",
+        "root_id",
+        "fact_at",
+        "amount",
+        "currency_id",
+        "name",
+    )
+)
 
 # Documents of one model: the ids that may exist and the ids that were deleted.
 Sources = dict[str, tuple[set[int], set[int]]]
@@ -56,7 +74,7 @@ class CrmMomentCapture(models.AbstractModel):
             owned += [(code, res_id) for code in codes for res_id in sorted(alive | gone)]
             rows += self._facts_of(source.browse(sorted(alive - gone)))
         if owned:
-            self.env["crm.change"]._collect("moments", self._write_facts(owned, rows))
+            self.env["crm.change"]._collect("moments", self._write_rows(owned, rows))
 
     @api.model
     @api.private
@@ -161,14 +179,14 @@ class CrmMomentCapture(models.AbstractModel):
             SQL(
                 """
                 INSERT INTO crm_moment_event
-                       (fact, res_id, occurrence, company_id, partner_id, root_model, root_id,
-                        fact_at, amount, currency_id, name, kind, is_pending,
+                       (%(columns)s, kind, is_pending,
                         create_uid, create_date, write_uid, write_date)
                 SELECT wanted.*, 'witnessed', TRUE, %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (%(wanted)s) AS wanted
            ON CONFLICT (fact, res_id, occurrence) WHERE voided_at IS NULL DO NOTHING
              RETURNING id, company_id, partner_id, fact_at::date
                 """,
+                columns=FACT_COLUMNS,
                 wanted=self._values_of(rows),
                 uid=self.env.uid,
                 now=self.env.cr.now(),
@@ -201,37 +219,66 @@ class CrmMomentCapture(models.AbstractModel):
     def _write_plain_facts(self, source: models.BaseModel, ids: list[int]) -> set[int]:
         """Project plain documents of a flushed database; returns the ids that this covered.
 
-        The facts come to us and go back as arrays: the database then knows how many there are.
-        Given a SELECT in their place it plans for one row and compares each with each.
+        The facts never leave the database. They stand in a table of their own for a moment, with
+        statistics: of a SELECT in its place it would expect one row and compare each with each.
         """
         facts = source._moment_plain_facts(ids)
-        rows = self.env.execute_query(facts) if facts is not None else []
-        covered = {res_id for _fact, res_id, *_rest in rows}
-        if covered:
-            codes = source._moment_fact_codes()
-            owned = [(code, res_id) for code in codes for res_id in sorted(covered)]
-            self._write_facts(owned, [FactRow(*row) for row in rows])
-        return covered
+        if facts is None:
+            return set()
+        # Raw SQL: years of documents are projected by one statement each.
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE TEMPORARY TABLE %(table)s ON COMMIT DROP AS (%(facts)s);
+                ANALYZE %(table)s
+                """,
+                table=PLAIN,
+                facts=facts,
+            )
+        )
+        covered = SQL("SELECT DISTINCT res_id FROM %s", PLAIN)
+        result = {res_id for (res_id,) in self.env.execute_query(covered)}
+        if result:
+            self._write_facts(
+                SQL(
+                    "SELECT * FROM unnest(%s::varchar[]) AS code(fact), (%s) AS document",
+                    list(source._moment_fact_codes()),
+                    covered,
+                ),
+                SQL("SELECT %s FROM %s", FACT_COLUMNS, PLAIN),
+            )
+        self.env.cr.execute(SQL("DROP TABLE %s", PLAIN))
+        return result
 
     @api.model
-    def _write_facts(
+    def _write_rows(
         self, owned: list[tuple[str, int]], rows: list[FactRow]
     ) -> list[tuple[int, int, object]]:
-        """Void and insert facts in one statement; returns (company, partner, day) of each change.
+        """``_write_facts`` of what was found in Python.
 
         :param owned: (fact code, document id) of which ``rows`` is the complete set
+        """
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        return self._write_facts(
+            SQL("SELECT * FROM unnest(%s::varchar[], %s::int[])", *columns(owned, 2)),
+            self._values_of(rows),
+        )
+
+    @api.model
+    def _write_facts(self, owned: SQL, wanted: SQL) -> list[tuple[int, int, object]]:
+        """Void and insert facts in one statement; returns (company, partner, day) of each change.
+
+        :param owned: SELECT of fact code and document id, of which ``wanted`` is the complete set
+        :param wanted: SELECT of ``FACT_COLUMNS``
         """
         # Raw SQL: confirming an order may cost one statement here, whatever its number of facts.
         # Contacts become their commercial partner in it, which would cost a query of its own.
         # The count over "voided" makes the insert wait for it, so that a changed fact finds its
         # key free.
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
         return self.env.execute_query(
             SQL(
                 """
-                WITH owned AS (
-                    SELECT * FROM unnest(%(codes)s::varchar[], %(ids)s::int[]) AS t(fact, res_id)
-                ),
+                WITH owned (fact, res_id) AS (%(owned)s),
                 wanted AS (%(wanted)s),
                 standing AS (
                     SELECT event.id, event.fact, event.res_id, event.occurrence,
@@ -252,8 +299,7 @@ class CrmMomentCapture(models.AbstractModel):
                 ),
                 inserted AS (
                     INSERT INTO crm_moment_event
-                           (fact, res_id, occurrence, company_id, partner_id, root_model, root_id,
-                            fact_at, amount, currency_id, name, kind, is_pending,
+                           (%(columns)s, kind, is_pending,
                             create_uid, create_date, write_uid, write_date)
                     SELECT wanted.*, 'derived', TRUE, %(uid)s, %(now)s, %(uid)s, %(now)s
                       FROM wanted
@@ -267,9 +313,9 @@ class CrmMomentCapture(models.AbstractModel):
                  WHERE partner_id IS NOT NULL
               GROUP BY company_id, partner_id
                 """,
-                codes=[code for code, _id in owned],
-                ids=[res_id for _code, res_id in owned],
-                wanted=self._values_of(rows),
+                columns=FACT_COLUMNS,
+                owned=owned,
+                wanted=wanted,
                 same=SQL(
                     "wanted.fact = standing.fact AND wanted.res_id = standing.res_id"
                     " AND wanted.occurrence = standing.occurrence"
@@ -286,7 +332,7 @@ class CrmMomentCapture(models.AbstractModel):
 
     @api.model
     def _values_of(self, rows: list[FactRow]) -> SQL:
-        columns = [
+        arrays = [
             [row.fact for row in rows],
             [row.res_id for row in rows],
             [row.occurrence for row in rows],
@@ -307,9 +353,9 @@ class CrmMomentCapture(models.AbstractModel):
               FROM unnest(
                        %s::varchar[], %s::int[], %s::int[], %s::int[], %s::int[], %s::varchar[],
                        %s::int[], %s::timestamp[], %s::numeric[], %s::int[], %s::varchar[]
-                   ) AS t(fact, res_id, occurrence, company_id, partner_id, root_model, root_id,
-                          fact_at, amount, currency_id, name)
+                   ) AS t(%s)
               JOIN res_partner AS partner ON partner.id = t.partner_id
             """,
-            *columns,
+            *arrays,
+            FACT_COLUMNS,
         )

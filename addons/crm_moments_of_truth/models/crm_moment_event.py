@@ -35,7 +35,6 @@ class CrmMomentEvent(models.Model):
     fact = fields.Selection(
         selection="_selection_fact",
         required=True,
-        index=True,
         help="What the document proves.",
     )
     name = fields.Char(
@@ -70,7 +69,6 @@ class CrmMomentEvent(models.Model):
     company_id = fields.Many2one(
         "res.company",
         required=True,
-        index=True,
         ondelete="cascade",
         help="The company of the document.",
     )
@@ -92,7 +90,7 @@ class CrmMomentEvent(models.Model):
     relationship_id = fields.Many2one(
         "crm.relationship",
         string="Pass",
-        index=True,
+        index="btree_not_null",
         ondelete="set null",
         help="The pass of the chain to which the fact belongs; filled seconds after the fact.",
     )

@@ -91,8 +91,10 @@ class CrmMomentMessage(models.AbstractModel):
         if message.mail_activity_type_id:
             is_contact = message.mail_activity_type_id.category in CONTACTS
             return "contact_held" if is_contact else None
-        is_note = message.is_internal or message.subtype_id.internal
-        if is_note or message.message_type not in WRITTEN:
+        # In this order: most messages are notifications, and their kind of message costs a query.
+        if message.message_type not in WRITTEN:
+            return None
+        if message.is_internal or message.subtype_id.internal:
             return None
         author = message.author_id
         if not author:

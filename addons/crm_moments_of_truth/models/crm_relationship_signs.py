@@ -207,7 +207,7 @@ class CrmRelationshipSigns(models.AbstractModel):
             )
         )
         owned = sorted({*known, *((row.fact, row.res_id) for row in rows)})
-        if not owned or not Event._write_facts(owned, rows):
+        if not owned or not Event._write_rows(owned, rows):
             return []
         return self.env.execute_query(
             SQL(

@@ -31,7 +31,11 @@ class SaleOrderLine(models.Model):
 
     def _compute_qty_delivered(self):
         result = super()._compute_qty_delivered()
-        self._crm_note_delivery()
+        # Nothing delivered and nothing taken back: so it is when an order is confirmed.
+        # Access: the day of delivery is the engine's note on the order; only whether it is set.
+        self.filtered(
+            lambda line: line.qty_delivered or line.order_id.sudo().crm_delivered_at
+        )._crm_note_delivery()
         return result
 
     def _crm_note_delivery(self) -> None:
