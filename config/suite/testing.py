@@ -34,6 +34,8 @@ _ORDER = (
     paths.SUITE_ADDONS[-1],
 )
 _AT_ONCE = 2
+# Told at the end of the log of a part: where its time went.
+_SLOWEST = ("--durations=20", "--durations-min=2")
 
 
 @dataclass
@@ -246,7 +248,7 @@ def _pytest(
 ) -> Result:
     report = bench.run.folder / f"pytest-{time.monotonic_ns()}.xml"
     command = [environment.python(), "-m", "pytest", "-q", "--no-header", "-p", "suite.pytest_core"]
-    command += ["-p", "no:cacheprovider", f"--junitxml={report}", *options, *places]
+    command += ["-p", "no:cacheprovider", f"--junitxml={report}", *_SLOWEST, *options, *places]
     if bench.filter:
         command += ["-k", bench.filter]
     variables = {**os.environ, **extra, "SUITE_ROOT": str(paths.ROOT)}

@@ -40,6 +40,11 @@ export class OdooPage {
     /** Log in by the session route, then open the web client. */
     async login(login, password = login) {
         await this.authenticate(login, password);
+        await this.openClient();
+    }
+
+    /** Open the web client as the person who is logged in. */
+    async openClient() {
         await this.page.goto(`${this.baseUrl}/odoo`);
         await this.waitForIdle();
     }
