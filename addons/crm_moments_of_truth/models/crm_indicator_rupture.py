@@ -87,7 +87,7 @@ class CrmIndicator(models.Model):
                    rupture.hours / 24 AS days
               FROM crm_rupture AS rupture
               %(periods)s
-             WHERE rupture.state = 'closed'
+             WHERE rupture.state = 'closed' AND NOT COALESCE(rupture.is_backlog, FALSE)
             """,
             day=self._rupture_day(scope, SQL("rupture.closed_at")),
             periods=self._state_period(scope, self._rupture_day(scope, SQL("rupture.closed_at"))),

@@ -46,7 +46,8 @@ class CrmRupture(models.Model):
         "mail.thread",
         "mail.activity.mixin",
     ]
-    _order = "state, amount desc, id desc"
+    # What is worth nothing yet comes last.
+    _order = "state, amount desc nulls last, id desc"
     _mail_post_access = "read"
     _check_company_auto = True
     _partner_merge = "rekey"
@@ -212,8 +213,10 @@ class CrmRupture(models.Model):
         column = super()._read_group_select(aggregate_spec, query)
         if aggregate_spec == "hours:avg":
             return SQL(
-                "percentile_cont(0.5) WITHIN GROUP (ORDER BY CASE WHEN %s = 'closed' THEN %s END)",
+                "percentile_cont(0.5) WITHIN GROUP "
+                "(ORDER BY CASE WHEN %s = 'closed' AND %s IS NOT TRUE THEN %s END)",
                 self._field_to_sql(self._table, "state", query),
+                self._field_to_sql(self._table, "is_backlog", query),
                 self._field_to_sql(self._table, "hours", query),
             )
         if aggregate_spec == "amount:sum":

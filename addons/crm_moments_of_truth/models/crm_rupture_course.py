@@ -45,7 +45,8 @@ class CrmRuptureCourse(models.AbstractModel):
         aggregator="avg",
         digits=(16, 1),
         help="Hours during which it stood open, until it was repaired or waived. A group shows the "
-        "median of those that were repaired.",
+        "median of those that were repaired. What was found in history does not count there: "
+        "nobody knows when it began.",
     )
     repaired_fact_id = fields.Many2one(
         "crm.moment.fact",

@@ -113,18 +113,19 @@ class CrmRuptureWords(models.AbstractModel):
         }
         if figures.get("promised"):
             return self.env._(
-                "“%(moment)s” is promised for %(due)s and %(days)s working days late.", **values
+                "“%(moment)s” is promised for %(due)s and late. Working days since: %(days)s.",
+                **values,
             )
         return self.env._(
-            "“%(moment)s” began on %(started)s and should have taken %(target)s working days, "
-            "until %(due)s. It is %(days)s working days late.",
+            "“%(moment)s” began on %(started)s and should have been over by %(due)s (target in "
+            "working days: %(target)s). Working days since: %(days)s.",
             **values,
         )
 
     def _why_short(self) -> str:
         return self.env._(
-            "A part was delivered; goods for %(amount)s are missing. All was due on %(due)s, "
-            "%(days)s working days ago.",
+            "A part was delivered; goods for %(amount)s are missing. All was due on %(due)s; "
+            "working days since: %(days)s.",
             amount=self._money(),
             due=self._day(self.due_on),
             days=self.days,
@@ -132,8 +133,8 @@ class CrmRuptureWords(models.AbstractModel):
 
     def _why_unbilled(self) -> str:
         return self.env._(
-            "%(amount)s can be invoiced since %(ready)s and is not. It was due on %(due)s, "
-            "%(days)s working days ago.",
+            "%(amount)s can be invoiced since %(ready)s and is not. It was due on %(due)s; "
+            "working days since: %(days)s.",
             amount=self._money(),
             ready=self._day((self.figures or {}).get("ready")),
             due=self._day(self.due_on),
@@ -142,7 +143,7 @@ class CrmRuptureWords(models.AbstractModel):
 
     def _why_unpaid(self) -> str:
         return self.env._(
-            "%(amount)s is not paid. It was due on %(due)s, %(days)s working days ago.",
+            "%(amount)s is not paid. It was due on %(due)s; working days since: %(days)s.",
             amount=self._money(),
             due=self._day(self.due_on),
             days=self.days,
