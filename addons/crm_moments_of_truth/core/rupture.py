@@ -47,7 +47,7 @@ class RuptureRow:
     why: str = ""
     links: tuple[tuple[str, int, str], ...] = ()
     due_on: date | None = None
-    values: dict[str, str | int | float] = field(default_factory=dict, hash=False)
+    values: dict[str, object] = field(default_factory=dict, hash=False)
 
     @property
     def key(self) -> Key:

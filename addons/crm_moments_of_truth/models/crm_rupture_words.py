@@ -182,6 +182,12 @@ class CrmRuptureWords(models.AbstractModel):
             inputs=", ".join(needed.mapped("name")),
         )
 
+    def _why_bad_satisfaction(self) -> str:
+        figures = self.figures or {}
+        answers = self.env["crm.satisfaction.answer"]
+        said = answers._bad_words(figures.get("score"), figures.get("gaps", ()))
+        return said or self._why_told()
+
     def _why_told(self) -> str:
         return self.words or ""
 

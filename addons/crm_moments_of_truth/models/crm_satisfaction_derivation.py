@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from odoo import api, models
@@ -12,6 +13,8 @@ from ..core.rupture import BAD_SATISFACTION, OPEN, RuptureRow
 from ..core.satisfaction import Mark, Summary, summarise
 
 FACT = "answer_given"
+# A needs class (its id) with what was expected and what was perceived.
+Gap = tuple[int, Decimal | float, Decimal | float]
 
 
 class CrmSatisfactionDerivation(models.AbstractModel):
@@ -119,25 +122,47 @@ class CrmSatisfactionDerivation(models.AbstractModel):
         """Whether the answer asks for a repair, and the sentence that says why."""
         gap_limit, lowest = invitation.rule_id._limits()
         wide, is_low = satisfaction.complaints(summary, gap_limit, lowest)
+        gaps = [
+            (class_id, summary.classes[class_id].expected, summary.classes[class_id].perceived)
+            for class_id in wide
+        ]
+        why = self._bad_words(summary.recommendation if is_low else None, gaps)
+        return {"is_bad": bool(why), "why": why or False}
+
+    @api.model
+    def _bad_words(self, score: Decimal | float | None, gaps: Iterable[Gap]) -> str:
+        """What is bad, in the language of the reader: a low score, and gaps by needs class."""
         parts = []
-        if is_low:
+        if score is not None:
             parts.append(
-                self.env._(
-                    "would recommend us with %(score)s of 10 only",
-                    score=_plain(summary.recommendation),
-                )
+                self.env._("would recommend us with %(score)s of 10 only", score=_plain(score))
             )
-        for need_class in self.env["crm.need.class"].browse(wide):
-            value = summary.classes[need_class.id]
+        for class_id, expected, perceived in gaps:
             parts.append(
                 self.env._(
                     "%(class)s: expected %(expected)s, got %(perceived)s",
-                    **{"class": need_class.name},
-                    expected=_plain(value.expected),
-                    perceived=_plain(value.perceived),
+                    **{"class": self.env["crm.need.class"].browse(class_id).exists().name or ""},
+                    expected=_plain(expected),
+                    perceived=_plain(perceived),
                 )
             )
-        return {"is_bad": bool(parts), "why": "; ".join(parts) or False}
+        words = "; ".join(parts)
+        return words[:1].upper() + words[1:]
+
+    def _bad_figures(self) -> dict:
+        """What is bad about the answer as figures, which everybody reads in the own language."""
+        self.ensure_one()
+        gap_limit, lowest = self.invitation_id.rule_id._limits()
+        figures: dict = {
+            "gaps": [
+                [line.need_class_id.id, line.expected, line.perceived]
+                for line in self.line_ids
+                if line.gap is not False and line.gap <= -gap_limit
+            ]
+        }
+        if self.recommendation is not False and self.recommendation <= lowest:
+            figures["score"] = self.recommendation
+        return figures
 
     def _follow(self) -> None:
         """What follows from new answers: comparison, invitation, fact, rupture or repair."""
@@ -161,6 +186,7 @@ class CrmSatisfactionDerivation(models.AbstractModel):
                         sign=f"answer {self.id}",
                         why=self.why,
                         links=((self._name, self.id, self.display_name),),
+                        values=self._bad_figures(),
                     )
                 ]
             )
@@ -255,10 +281,10 @@ class CrmSatisfactionDerivation(models.AbstractModel):
         return domain
 
 
-def _plain(value: Decimal) -> str:
+def _plain(value: Decimal | float) -> str:
     """A figure without needless zeros.
 
     >>> _plain(Decimal("6.00")), _plain(Decimal("6.50"))
     ('6', '6.5')
     """
-    return f"{value.normalize():f}"
+    return f"{Decimal(str(value)).normalize():f}"

@@ -2,6 +2,7 @@ from datetime import datetime
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -108,6 +109,39 @@ class TestRupture(RuptureCase):
         self.assertIn(needed.name, found.why_text)
         self.assertIn("Rysunek", found.with_context(lang="pl_PL").why_text)
 
+    def test_a_bad_answer_is_told_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("pl_PL")
+        need = self.env["crm.need.class"].search([], limit=1)
+        need.with_context(lang="pl_PL").name = "Uznanie"
+        answer = self.env["crm.satisfaction.answer"].create(
+            {
+                "answered_at": self.env.cr.now(),
+                "company_id": self.company_a.id,
+                "relationship_id": self.relation.id,
+                "is_bad": True,
+                "why": "Told when it came in.",
+                "recommendation": 5,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "company_id": self.company_a.id,
+                            "need_class_id": need.id,
+                            "expected": 8.5,
+                            "perceived": 5,
+                            "gap": -3.5,
+                        }
+                    )
+                ],
+            }
+        )
+        answer._judge()
+        found = self.relation.open_rupture_ids
+        self.assertEqual(
+            found.why_text,
+            f"Would recommend us with 5 of 10 only; {need.name}: expected 8.5, got 5",
+        )
+        self.assertIn("Uznanie", found.with_context(lang="pl_PL").why_text)
+
     def test_the_sentence_is_in_the_language_of_the_reader(self):
         rupture = self._raise_all("ownerless")[0]
         self.assertEqual(rupture.why_text, "Nobody answers for the customer.")
@@ -198,6 +232,15 @@ class TestRupture(RuptureCase):
                 )
             ]
         )
+        promises += promises.create(
+            {
+                "name": "A call before each visit",
+                "customer_id": self.relation.customer_id.id,
+                "due_on": "2030-01-01",
+                "user_id": self.ana.id,
+            }
+        )
+        self.assertFalse(promises[-1].relationship_id)
         self.ana.active = False
         action = self.passes.with_user(self.lia).action_reassign()
         wizard = Form(
@@ -210,7 +253,7 @@ class TestRupture(RuptureCase):
         wizard.save().action_confirm()
         self.assertEqual(self.orders.user_id, self.ole)
         self.assertEqual(self.passes.user_id, self.ole)
-        self.assertEqual(promises.mapped("user_id"), self.ole | self.lia)
+        self.assertEqual([item.user_id for item in promises], [self.ole, self.lia, self.ole])
         self.assertFalse(self.passes.open_rupture_ids.filtered(lambda i: i.cause == "ownerless"))
         with self.assertRaises(AccessError):
             self.env["crm.relationship.reassign"].with_user(self.ole).create({})

@@ -88,14 +88,14 @@ class CrmRelationshipReassign(models.TransientModel):
             (known.invoice_id, "invoice_user_id"),
         ):
             record.write({field: self.user_id.id})
+        handed = known.customer_id.browse()
         if self.with_customer:
-            known.customer_id.filtered(lambda customer: not customer.user_id.active).write(
-                {"user_id": self.user_id.id}
-            )
+            handed = known.customer_id.filtered(lambda customer: not customer.user_id.active)
+            handed.write({"user_id": self.user_id.id})
         known.write({"user_id": self.user_id.id})
         known.open_rupture_ids.write({"user_id": self.user_id.id})
         for name, to_do in TO_DO.items():
-            self._nobodys(known, name, to_do).write({"user_id": self.user_id.id})
+            self._nobodys(known, handed, name, to_do).write({"user_id": self.user_id.id})
         self.env["crm.rupture"]._judge(known)
 
     @api.model
@@ -111,12 +111,17 @@ class CrmRelationshipReassign(models.TransientModel):
         )
 
     @api.model
-    def _nobodys(self, passes: models.BaseModel, name: str, to_do: Domain) -> models.BaseModel:
-        """What nobody active has to do beside passes."""
+    def _nobodys(
+        self, passes: models.BaseModel, customers: models.BaseModel, name: str, to_do: Domain
+    ) -> models.BaseModel:
+        """What nobody active has to do beside passes, and for customers beside none."""
         nobody = Domain("user_id", "=", False) | Domain("user_id.active", "=", False)
         # Access: see above; what a colleague still does stays with the colleague.
         notes = self.env[name].sudo()
-        return notes.search(Domain("relationship_id", "in", passes.ids) & to_do & nobody)
+        beside = Domain("relationship_id", "in", passes.ids) | (
+            Domain("relationship_id", "=", False) & Domain("customer_id", "in", customers.ids)
+        )
+        return notes.search(beside & to_do & nobody)
 
     def _check_receiver(self, companies: models.BaseModel) -> None:
         # Access: whether the receiver works there and has a role; only the answer is used.
