@@ -12,7 +12,7 @@ from measure import Clock
 from report import Report
 
 # In order of work; each module has ``GOALS`` and ``run(bench)``.
-ENTRIES = ("profile", "screens", "capture", "history", "imports", "segments")
+ENTRIES = ("profile", "screens", "capture", "history", "boards", "imports", "segments")
 
 
 @dataclass
