@@ -115,6 +115,7 @@ class CrmRelationshipWriter(models.AbstractModel):
                 SELECT root_model, root_id, chain_id, %(inserted)s,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM (%(wanted)s) AS wanted
+              ORDER BY date_first, root_model, root_id
            ON CONFLICT (root_id, root_model) DO UPDATE
                    SET (%(changing)s) = ROW(%(excluded)s),
                        write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date
