@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.crm_strategy.models.figure_field import FigureMonetary
+
 from .company_day_field import CompanyDayField
 
 
@@ -99,7 +101,7 @@ class CrmMomentEvent(models.Model):
         string="Date", required=True, help="When it happened, by the document's own date."
     )
     fact_on = CompanyDayField(moment="fact_at")
-    amount = fields.Monetary(
+    amount = FigureMonetary(
         aggregator=None,
         help="What the fact is worth for this pass, in the document's currency and with taxes; "
         "negative for what flows back.",
