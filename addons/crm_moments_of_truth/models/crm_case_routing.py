@@ -65,7 +65,10 @@ class CrmCase(models.Model):
     @api.private
     def _route(self, leave_out: bool = False) -> None:
         """Give each case to somebody of its queue, else to the fallback, else to nobody."""
-        for case in self:
+        for reported in self:
+            # Why this person: read by the house, so not in the language of whoever reported it.
+            spoken = reported.company_id.partner_id.lang or self.env.lang
+            case = reported.with_context(lang=spoken)
             queue = case.queue_id or self.env["crm.case.queue"]._for(case.company_id, case.cause_id)
             user, note = case._find_taker(queue, case.user_id if leave_out else None)
             case.write(

@@ -69,6 +69,13 @@ class TestCaseRouting(CaseCase):
         case.with_user(self.sim).action_route()
         self.assertEqual(first | case.user_id, self.ana | self.ole)
 
+    def test_why_this_person_is_said_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("pl_PL")
+        cases = self.env["crm.case"].with_context(lang="pl_PL")
+        case = cases.create({"name": "Bez odpowiedzi", "company_id": self.company_a.id})
+        self.assertTrue(case.user_id)
+        self.assertIn("least to do", case.routing_note)
+
     def test_chosen_by_hand_is_noted(self):
         case = self._case(cause_id=self.leak.id)
         case.with_user(self.sim).user_id = self.ole
