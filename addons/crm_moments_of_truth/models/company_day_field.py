@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ..core.facts import local_day
 
-COMPARED = {name: SQL(name) for name in (">", ">=", "<", "<=")}
+COMPARED = {">": SQL(">"), ">=": SQL(">="), "<": SQL("<"), "<=": SQL("<=")}
 
 
 class CompanyDayField(fields.Date):
