@@ -56,6 +56,12 @@ class CrmPdcaEvidence(models.Model):
         help="Who brought it.",
     )
 
+    # Blanks prove nothing, by whatever way they come.
+    _name_check = models.Constraint(
+        "CHECK (name ~ '[^[:space:]]')",
+        "Evidence says in words what was planned, done, found or changed.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list: list[dict]) -> CrmPdcaEvidence:
         """Create evidence; whoever reads it opens its files."""

@@ -46,6 +46,12 @@ class TestPdca(KnowCase):
             cycle.action_next()
         with self.assertRaises(AccessError):
             cycle.state = "a"
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(CheckViolation),
+            self.env.cr.savepoint(),
+        ):
+            cycle.evidence_ids.create({"cycle_id": cycle.id, "letter": "c", "name": " \t"})
         # Whoever gets past the buttons meets the database.
         with (
             mute_logger("odoo.sql_db"),
