@@ -128,10 +128,11 @@ class AccountPartialReconcile(models.Model):
             self.browse().union(*(m._moment_invoice_payments() for m in self._moment_invoices()))
         ]
 
-    def _moment_document(self) -> models.BaseModel:
-        """The payment's entry, which a person can open; a match itself has no screen."""
+    def _moment_documents(self) -> list[models.BaseModel]:
+        """The payment's entry, since a match has no screen; else the invoice that it pays."""
         self.ensure_one()
-        return self._moment_counterpart(self._moment_invoices()[:1])
+        invoices = self._moment_invoices()
+        return [self._moment_counterpart(invoices[:1]), *invoices]
 
     @api.model
     def _moment_history_domain(

@@ -104,8 +104,9 @@ class CrmCase(models.Model):
 
         :raise ValidationError: in words for the customer, when something is missing or too large
         """
-        words = (form.get("description") or "").strip()
-        name = (form.get("name") or "").strip()
+        # The database keeps no NUL characters.
+        words = (form.get("description") or "").replace("\0", "").strip()
+        name = (form.get("name") or "").replace("\0", "").strip()
         if not name or not words:
             raise ValidationError(self.env._("Please write a subject and what happened."))
         self._portal_check(name, words, files)
@@ -181,7 +182,7 @@ class CrmCase(models.Model):
     ) -> None:
         """Post what a customer wrote on the own case."""
         self.ensure_one()
-        words = words.strip()
+        words = words.replace("\0", "").strip()
         if not words and not files:
             raise ValidationError(self.env._("Please write a message or attach a file."))
         self._portal_check("", words, files)

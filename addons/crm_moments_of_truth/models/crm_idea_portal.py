@@ -42,8 +42,9 @@ class CrmIdea(models.Model):
 
         :raise ValidationError: in words for the customer, when something is missing or too much
         """
-        name = " ".join((form.get("name") or "").split())
-        words = (form.get("description") or "").strip()
+        # The database keeps no NUL characters.
+        name = " ".join((form.get("name") or "").replace("\0", "").split())
+        words = (form.get("description") or "").replace("\0", "").strip()
         if not name:
             raise ValidationError(self.env._("Please say your idea in one sentence."))
         if len(name) > NAME_LENGTH or len(words) > WORDS_LENGTH:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from odoo.addons.crm_strategy.models.figure_field import FigureMonetary
@@ -162,12 +162,22 @@ class CrmMomentEvent(models.Model):
                     name=self.name or "",
                 )
             )
-        document = source._moment_document() if hasattr(source, "_moment_document") else source
-        document.check_access("read")
+        # Access: only which documents prove the fact; one is opened with the rights of the reader.
+        proofs = source.sudo()
+        proofs = proofs._moment_documents() if hasattr(source, "_moment_documents") else [proofs]
+        seen = [proof for proof in proofs if proof.sudo(False).has_access("read")]
+        if not seen:
+            raise AccessError(
+                self.env._(
+                    "The document %(name)s is not visible to you. Ask whoever answers for the "
+                    "pass to look at it.",
+                    name=self.name or "",
+                )
+            )
         return {
             "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "res_id": document.id,
+            "res_model": seen[0]._name,
+            "res_id": seen[0].id,
             "view_mode": "form",
             "views": [(False, "form")],
         }

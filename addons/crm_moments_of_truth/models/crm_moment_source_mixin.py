@@ -94,10 +94,10 @@ class CrmMomentSourceMixin(models.AbstractModel):
         """Other sources whose facts change when these documents do."""
         return []
 
-    def _moment_document(self) -> models.BaseModel:
-        """The record that a person opens to see the proof."""
+    def _moment_documents(self) -> list[models.BaseModel]:
+        """The records that show the proof, the best one first; a person opens what it may read."""
         self.ensure_one()
-        return self
+        return [self]
 
     def _moment_collect(self) -> None:
         """Note these documents; their facts are written once, before the flush ends."""

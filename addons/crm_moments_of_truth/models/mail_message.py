@@ -8,8 +8,8 @@ class MailMessage(models.Model):
 
     _inherit = "mail.message"
 
-    def _moment_document(self) -> models.BaseModel:
+    def _moment_documents(self) -> list[models.BaseModel]:
         """The document of the message."""
         self.ensure_one()
         document = self.env.get(self.model)
-        return document.browse(self.res_id) if document is not None else self
+        return [document.browse(self.res_id) if document is not None else self]

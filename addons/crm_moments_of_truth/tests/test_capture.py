@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import ORDER_DAY, MomentsCase
@@ -127,6 +127,9 @@ class TestCapture(MomentsCase):
         order = self._confirm(self._create_order())
         action = self._facts(order).with_user(self.sim).action_open_document()
         self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", order.id))
+        # The leader reads the team's facts, but Odoo shows orders of others to nobody in sales.
+        with self.assertRaisesRegex(AccessError, f"{order.name} is not visible"):
+            self._facts(order).with_user(self.lia).action_open_document()
 
     def test_fact_of_a_deleted_document_says_so(self):
         order = self._confirm(self._create_order())

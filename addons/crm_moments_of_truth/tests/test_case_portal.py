@@ -42,7 +42,7 @@ class TestCasePortal(CaseCase, HttpCase):
         page = self._post(
             "/my/cases/new",
             name="Two valves are missing",
-            description="Ten were ordered",
+            description="Ten were\0 ordered",
             kind="anomaly",
             cause_id=str(self.leak.id),
             order_id=str(self.order.id),

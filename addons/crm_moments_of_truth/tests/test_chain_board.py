@@ -131,9 +131,13 @@ class TestChainBoard(MomentsCase):
 
     # strips
     def test_order_lead_and_partner_carry_the_strip(self):
-        for record in (self.orders[2], self.alfa, self.alfa_buyer):
-            strip = record.with_user(self.ana).crm_strip
-            self.assertIn(self.broken.id, [one["id"] for one in strip["passes"]], record)
+        strip = self.orders[2].with_user(self.ana).crm_strip
+        self.assertEqual([one["id"] for one in strip["passes"]], self.broken.ids)
+        for partner in (self.alfa, self.alfa_buyer):
+            strip = partner.with_user(self.ana).crm_strip
+            shown = {one["id"] for one in strip["passes"]}
+            self.assertEqual((len(shown), strip["more"]), (2, 1), partner)
+            self.assertLess(shown, set(self.passes.ids), partner)
         lead = self.env["crm.lead"].create({"name": "Deal", "partner_id": self.alfa.id})
         self.assertEqual(lead.crm_strip["passes"], [])
         self.orders[2].sudo().opportunity_id = lead

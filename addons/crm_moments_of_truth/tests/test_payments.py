@@ -110,3 +110,6 @@ class TestPayments(MomentsCase):
         action = self._facts(payment).with_user(self.fin).action_open_document()
         self.assertEqual(action["res_model"], "account.move")
         self.assertEqual(action["res_id"], payment.credit_move_id.move_id.id)
+        # A salesperson reads the own invoices, no entries of the bank.
+        action = self._facts(payment).with_user(self.ana).action_open_document()
+        self.assertEqual((action["res_model"], action["res_id"]), ("account.move", invoice.id))

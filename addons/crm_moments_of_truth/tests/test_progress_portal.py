@@ -72,7 +72,7 @@ class TestProgressPortal(MomentsCase, HttpCase):
         moment = self._line(self.order, "M5")
         self.assertEqual(moment.state, "proven", "acknowledging proves that both are informed")
         # An idea reaches the customer's owner.
-        self._post("/my/ideas", "/my/ideas", name="Deliver before the shops open", description="")
+        self._post("/my/ideas", "/my/ideas", name="Deliver before\0 the shops open", description="")
         idea = self.env["crm.idea"].search([("name", "=", "Deliver before the shops open")])
         self.assertEqual(
             (idea.contact_id, idea.customer_id.partner_id, idea.company_id),
