@@ -13,8 +13,6 @@ import { day, waitingWords } from "../strip/moment_strip";
 
 const MODEL = "crm.relationship";
 const LETTERS = { p: _t("Plan"), d: _t("Do"), c: _t("Check"), a: _t("Act") };
-/** One letter for days, since a card is narrow; the words beside it are for who cannot see. */
-const DAY_LETTER = _t("d");
 
 /** Where the focus goes from card `row` of column `column` on a key; null: it stays. */
 export function neighbour(counts, column, row, key) {
@@ -120,7 +118,8 @@ export class ChainBoard extends Component {
 
     days(card) {
         const days = card.tone ? `${card.days}/${card.target}` : card.days;
-        return `${days}\u00a0${DAY_LETTER}`;
+        // one letter, since a card is narrow; the words beside it are for who cannot see
+        return _t("%(days)s d", { days });
     }
 
     tooltip(card) {
