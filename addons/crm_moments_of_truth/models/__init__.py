@@ -46,6 +46,7 @@ from . import calendar_event
 from . import crm_specification
 from . import ir_attachment
 from . import mail_message
+from . import mail_thread
 from . import account_move
 from . import account_move_class
 from . import account_partial_reconcile

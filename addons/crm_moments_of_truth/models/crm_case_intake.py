@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, html2plaintext
 
 from .crm_case import DROPPED, PROGRESS, SOLVED, WAITING
+from .mail_thread import IS_AUTOMATIC
 
 # What a case is about, as people give it.
 ABOUT = ("order_id", "relationship_id", "contact_id")
@@ -139,7 +140,8 @@ class CrmCase(models.Model):
 
     def _is_spoken(self, message: models.BaseModel) -> bool:
         return (
-            message.message_type in SPOKEN
+            not self.env.context.get(IS_AUTOMATIC)
+            and message.message_type in SPOKEN
             and not message.is_internal
             and not message.subtype_id.internal
             and message.subtype_id != self.env.ref("mail.mt_note", raise_if_not_found=False)
@@ -162,12 +164,7 @@ class CrmCase(models.Model):
             self.write(self._step_values(PROGRESS, fields.Datetime.now()))
             self._plan_due()
         elif self.state in (SOLVED, DROPPED) and self.user_id:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("The customer wrote again"),
-                note=self.env._("Read the message and reopen the case when it is not settled."),
-                user_id=self.user_id.id,
-            )
+            self._tell(self.user_id, _words_again)
 
     # portal
     @api.model
@@ -191,3 +188,10 @@ class CrmCase(models.Model):
                 "channel_id": channel.id,
             }
         )
+
+
+def _words_again(case: CrmCase) -> tuple[str, str]:
+    return (
+        case.env._("The customer wrote again"),
+        case.env._("Read the message and reopen the case when it is not settled."),
+    )

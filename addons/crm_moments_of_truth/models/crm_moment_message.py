@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.addons.crm_strategy.models.crm_batch_mixin import CONCURRENCY_ERRORS
 
 from ..core.facts import FactRow
+from .mail_thread import IS_AUTOMATIC
 
 _logger = logging.getLogger(__name__)
 
@@ -94,7 +95,8 @@ class CrmMomentMessage(models.AbstractModel):
         # In this order: most messages are notifications, and their kind of message costs a query.
         if message.message_type not in WRITTEN:
             return None
-        if message.is_internal or message.subtype_id.internal:
+        is_note = message.is_internal or message.subtype_id.internal
+        if is_note or self.env.context.get(IS_AUTOMATIC):
             return None
         author = message.author_id
         if not author:

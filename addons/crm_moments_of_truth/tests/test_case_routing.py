@@ -10,7 +10,7 @@ from .common_case import FRIDAY, CaseCase
 MAIL = """Message-Id: <{number}@alfa.example>
 From: {sender}
 To: service-test@example.test
-Subject: {subject}
+Subject: {subject}{more}
 Content-Type: text/plain; charset=utf-8
 
 {body}
@@ -76,6 +76,13 @@ class TestCaseRouting(CaseCase):
         self.assertTrue(case.user_id)
         self.assertIn("least to do", case.routing_note)
 
+    def test_that_the_customer_wrote_again_is_told_in_our_language(self):
+        self.env["res.lang"]._activate_lang("pl_PL")
+        case = self._case(user_id=self.lia.id, solution="Replaced")
+        case.with_user(self.sim).action_solve()
+        case.sudo().with_context(lang="pl_PL")._hear_customer()
+        self.assertEqual(case.activity_ids.summary, "The customer wrote again")
+
     def test_chosen_by_hand_is_noted(self):
         case = self._case(cause_id=self.leak.id)
         case.with_user(self.sim).user_id = self.ole
@@ -104,9 +111,11 @@ class TestCaseRouting(CaseCase):
         self.env.invalidate_all()
 
     # e-mail
-    def _mail(self, subject="No water", body="Since noon", sender="buyer@alfa.example", number=1):
+    def _mail(self, more="", subject="No water", sender="buyer@alfa.example", number=1):
         self.env["crm.case"].search([])
-        text = MAIL.format(subject=subject, body=body, sender=sender, number=number)
+        text = MAIL.format(
+            subject=subject, more=more, body="Since noon", sender=sender, number=number
+        )
         return self.env["crm.case"].browse(
             self.env["mail.thread"].message_process(False, text.encode())
         )
@@ -132,6 +141,17 @@ class TestCaseRouting(CaseCase):
         case = self._mail()
         self.assertFalse(self._mail())
         self.assertEqual(self.env["crm.case"].search_count([("name", "=", case.name)]), 1)
+
+    def test_a_note_of_absence_is_no_word_of_the_customer(self):
+        self._open_address()
+        case = self._mail()
+        answered = f"\nIn-Reply-To: {case.message_ids[:1].message_id}"
+        case.with_user(self.sim).action_wait()
+        self._mail(f"{answered}\nAuto-Submitted: auto-replied (away)", number=2)
+        self.assertEqual(case.state, "waiting")
+        self.assertEqual(len(case.message_ids.filtered("email_from")), 2)
+        self._mail(f"{answered}\nAuto-Submitted: no", number=3)
+        self.assertEqual(case.state, "progress")
 
     def test_a_stranger_gets_a_case_and_no_contact_is_made_up(self):
         self._open_address()
