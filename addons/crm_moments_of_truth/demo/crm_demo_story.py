@@ -44,6 +44,8 @@ class CrmDemoStory(models.AbstractModel):
         taxes.country_id = country
         home = company.account_sale_tax_id
         home.write({"name": "VAT 21%", "amount": float(documents.TAX["RO"])})
+        # Orders and invoices print the name of the group below their lines.
+        home.tax_group_id.name = "VAT"
         company.account_purchase_tax_id.write({"name": "VAT 21% purchases", "amount": 21.0})
         abroad = home.copy({"name": "Intra-Community supply 0%", "amount": 0.0})
         self._name_records({"tax_RO": home, "tax_PL": abroad})
