@@ -50,6 +50,45 @@ class TestPasses(MomentsCase):
         ]
         self.assertEqual(found, expected)
 
+    def test_a_document_taken_back_repairs_its_own_chain_alone(self):
+        first, other = self._confirm(self._create_order() | self._create_order())
+        neighbour = self._confirm(self._create_order(self.beta))
+        invoices = [self._post(self._create_invoice(order)) for order in first | other | neighbour]
+        untouched = self._pass(other) | self._pass(neighbour)
+
+        def places():
+            # Where the database keeps the rows: any write moves them.
+            self.env.flush_all()
+            self.env.cr.execute(
+                """
+                SELECT 'pass', id, ctid::text FROM crm_relationship WHERE id = ANY(%(ids)s)
+                 UNION ALL
+                SELECT 'line', id, ctid::text FROM crm_relationship_moment
+                 WHERE relationship_id = ANY(%(ids)s)
+                 UNION ALL
+                SELECT 'fact', id, ctid::text FROM crm_moment_event
+                 WHERE relationship_id = ANY(%(ids)s) ORDER BY 1, 2
+                """,
+                {"ids": untouched.ids},
+            )
+            return self.env.cr.fetchall()
+
+        before = places()
+        changes = (
+            invoices[0].button_draft,
+            lambda: self._post(invoices[0]),
+            lambda: first.write({"date_order": datetime(2026, 3, 3, 9)}),
+            invoices[0].button_draft,
+            invoices[0].with_context(force_delete=True).unlink,
+            first._action_cancel,
+        )
+        for change in changes:
+            change()
+            self._derive()
+            self.assertEqual(places(), before)
+        self.assertEqual(self._pass(first).active, False)
+        self.assertEqual(set(untouched.mapped("active")), {True})
+
     def test_customer_who_never_ordered_has_no_pass(self):
         self._confirm(self._create_order(self.alfa))
         self._create_order(self.beta)

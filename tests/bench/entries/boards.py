@@ -40,7 +40,7 @@ def run(bench) -> None:
         with clock:
             passes.web_search_read([("is_open", "=", True)], COLUMNS, limit=80)
 
-    for words, side, most in (("the chain", board, 60), ("Customer 360", page, 100)):
+    for words, side, most in (("the chain", board, 60), ("Customer 360", page, 130)):
         series = alternate(bench.clock, side, plain, bench.pairs)
         queries = median_queries(series.numerator)
         bench.report.limit(
