@@ -21,6 +21,7 @@ from suite.serving import wait_until_up
 from suite.templates import Templates
 
 TOGETHER_ADDON = "test_crm_suite"
+PLAIN_PAGES_ADDON = "test_crm_plain_pages"
 PARTS = ("lint", "core", *paths.SUITE_ADDONS, "together", "story", "lifecycle", "faults", "browser")
 # Started in this order, two at a time. The longest goes first; while it makes the templates, what
 # needs little of them fills the other core; the short ones at the end keep both cores busy.
@@ -293,7 +294,8 @@ def _addon(addon: str) -> Callable[[Bench], Result]:
         if not tags:
             return Result()
         database = bench.clone(bench.templates.level(addon), addon)
-        report = bench.odoo.test(database, tags, [addon], bench.logs / f"{addon}.log")
+        installed = [addon, PLAIN_PAGES_ADDON]
+        report = bench.odoo.test(database, tags, installed, bench.logs / f"{addon}.log")
         return _from_log(report, addon, paths.ADDONS / addon, bench.filter)
 
     return run
