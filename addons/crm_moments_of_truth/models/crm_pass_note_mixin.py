@@ -126,7 +126,7 @@ class CrmPassNoteMixin(models.AbstractModel):
     @api.model
     def _day_is_over(self, name: str) -> Domain:
         """Notes whose day is over where their company works."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search(Domain.TRUE)
         today = self.env["crm.segment.membership"]._today
         return Domain.OR(
             Domain("company_id", "in", some.ids) & Domain(name, "<", day)
