@@ -39,8 +39,9 @@ class CrmDemoStory(models.AbstractModel):
 
     @api.model
     def _tell_recommendation(self, orders) -> None:
-        """A customer recommended us to another one, who ordered."""
+        """A customer recommended us to another one, who ordered and was invoiced."""
         customers = orders.partner_id.commercial_partner_id
-        leads = orders.opportunity_id
-        if leads and not leads.crm_referrer_id & customers:
-            leads[0].crm_referrer_id = (customers - leads[0].partner_id.commercial_partner_id)[:1]
+        leads = orders.filtered("invoice_ids").opportunity_id
+        if not leads.crm_referrer_id & customers:
+            lead = leads.filtered(lambda lead: not lead.crm_referrer_id)[-1:]
+            lead.crm_referrer_id = (customers - lead.partner_id.commercial_partner_id)[:1]
