@@ -36,7 +36,7 @@ export const ruptureNotificationService = {
     dependencies: ["bus_service", "notification", "action"],
     start(env, { bus_service: bus, notification, action }) {
         bus.subscribe(BUS_TYPE, ({ title, message, ids }) => {
-            notification.add(message, {
+            const close = notification.add(message, {
                 title,
                 type: "warning",
                 autocloseDelay: SHOWN_FOR,
@@ -44,7 +44,10 @@ export const ruptureNotificationService = {
                     {
                         name: _t("Show the ruptures"),
                         primary: true,
-                        onClick: () => action.doAction(ruptureAction(ids)),
+                        onClick: () => {
+                            close();
+                            action.doAction(ruptureAction(ids));
+                        },
                     },
                 ],
             });
