@@ -282,10 +282,12 @@ class CrmEventReacting(models.AbstractModel):
                 )
             )
         today = fields.Date.context_today(self)
+        # In the words of whoever reads it, not of whoever made the rule.
+        spoken = rule.with_context(lang=self.user_id.lang)
         if rule.activity_type_id:
             activity = target.activity_schedule(
                 activity_type_id=rule.activity_type_id.id,
-                summary=rule.activity_summary or rule.name,
+                summary=spoken.activity_summary or spoken.name,
                 date_deadline=today + timedelta(days=rule.activity_days),
                 user_id=self.user_id.id,
             )

@@ -128,6 +128,17 @@ class TestEvents(MomentsCase):
         mail = self.env["mail.mail"].search([("mail_message_id", "=", self._run().mail_id.id)])
         self.assertIn("vera@new.example", mail.email_to)
 
+    def test_the_colleague_reads_what_is_to_do_in_the_own_language(self):
+        self.env["res.lang"]._activate_lang("pl_PL")
+        self.ana.lang = "pl_PL"
+        rule = self._create_rule(
+            "request", activity_type_id=self.call.id, activity_summary="Call back"
+        )
+        rule.with_context(lang="pl_PL").activity_summary = "Oddzwonić"
+        lead = self._request()
+        self._run()
+        self.assertEqual(self._activities(lead).summary, "Oddzwonić")
+
     # limits
     def test_contact_is_reached_once_within_the_pause(self):
         self._create_rule("request", template_id=self.thanks.id, pause_days=30)
