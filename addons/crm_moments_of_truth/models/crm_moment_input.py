@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
 FIELD, DOCUMENT, ANSWER, MANUAL = "field", "document", "answer", "manual"
 KINDS = [
@@ -10,7 +11,9 @@ KINDS = [
     (MANUAL, "Somebody ticks it off"),
 ]
 # A document without a kind is any file.
-FILES = [("kind", "=", DOCUMENT), ("fact_id", "=", False)]
+FILES = Domain("kind", "=", DOCUMENT) & Domain("fact_id", "=", False)
+# What says on which document a file is.
+FILED = ("res_model", "res_id")
 # Where the fields of inputs are looked up.
 FIELD_MODELS = ("res.partner", "crm.customer", "crm.lead", "sale.order")
 
@@ -116,20 +119,16 @@ class CrmMomentInput(models.Model):
     @api.model
     @tools.ormcache()
     def _watched_fields(self) -> dict[str, frozenset[str]]:
-        """Names of the fields that inputs ask for, by their model."""
+        """Names of the fields that inputs ask for, by their model; of files where one is asked."""
         # sudo: kept for everybody alike in a cache; what chains ask for is no secret.
-        asked = self.sudo().search([("kind", "=", FIELD)]).field_id
-        return {
+        asked = self.sudo().search(Domain("kind", "=", FIELD) | FILES)
+        watched = {
             model: frozenset(found.mapped("name"))
-            for model, found in asked.grouped("model").items()
+            for model, found in asked.field_id.grouped("model").items()
         }
-
-    @api.model
-    @tools.ormcache()
-    def _asks_for_files(self) -> bool:
-        """Whether any chain asks for a file."""
-        # sudo: as above.
-        return bool(self.sudo().search_count(FILES, limit=1))
+        if asked.filtered_domain(FILES):
+            watched["ir.attachment"] = frozenset(FILED)
+        return watched
 
     def _audit_company(self) -> models.BaseModel:
         return self.moment_id.chain_id.company_id

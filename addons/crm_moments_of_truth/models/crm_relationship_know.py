@@ -162,8 +162,10 @@ class CrmRelationship(models.Model):
             & Domain("kind", "=", "manual")
             & (Domain("filled_on", "!=", False) | Domain("note", "!=", False))
         )
-        # Access: as above.
-        known = {(row.line_id, row.input_id.name): row for row in kept.sudo().input_ids}
+        known = {
+            (row.line_id, row.input_id.name): row
+            for row in rows.search([("relationship_id", "=", kept.id)])
+        }
         for row in ticked:
             line = kept._line_like(row.moment_id)
             wanted = line.moment_id.input_ids.filtered(

@@ -23,7 +23,7 @@ class IrAttachment(models.Model):
         return result
 
     def _crm_notice(self) -> None:
-        if not self.env["crm.moment.input"]._asks_for_files():
+        if self._name not in self.env["crm.moment.input"]._watched_fields():
             return
         # Access: on which document the person has just put the file.
         for model, files in self.sudo().grouped("res_model").items():
