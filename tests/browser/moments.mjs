@@ -75,6 +75,7 @@ async function openBoard(odoo, world) {
     await odoo.openMenuById(`${ADDON}.crm_chain_board_menu`);
     await page.waitForSelector(".o_crm_board_column");
     await odoo.screenshot("moments/1-chain");
+    await expectReachable(page);
     const codes = await page.$$eval(".o_crm_board_code", (nodes) =>
         nodes.map((node) => node.firstChild.textContent.trim()),
     );
@@ -98,6 +99,15 @@ async function openBoard(odoo, world) {
     await odoo.screenshot("moments/1-pass");
     const shown = await page.locator(".o_form_view").innerText();
     expectEqual(shown.includes(broken.orderName), true, "the pass that opens");
+}
+
+/** Odoo's frame does not scroll: a page of ours that is longer has to scroll inside it. */
+async function expectReachable(page) {
+    const hidden = await page.$eval(
+        ".o_action_manager",
+        (frame) => frame.scrollHeight - frame.clientHeight,
+    );
+    expectEqual(hidden, 0, "pixels below the window that nobody reaches with the mouse");
 }
 
 function focused(page) {
@@ -124,6 +134,7 @@ async function openPage(odoo, world) {
     await page.waitForSelector(".o_crm_page_sheet");
     await odoo.waitForIdle();
     await odoo.screenshot("moments/3-customer");
+    await expectReachable(page);
     for (const [key, wanted] of Object.entries(await figuresOf(odoo, kept))) {
         const figure = page.locator(`[data-figure="${key}"] .o_crm_page_figure_value`);
         const found = Number((await figure.innerText()).replace(/[^\d.-]/g, ""));
