@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from odoo import api, fields, models
+from odoo.tools.mail import email_split_tuples
 
 from .company_day_field import CompanyDayField
 
@@ -155,6 +156,15 @@ class CrmEventReaction(models.Model):
         for same in running.grouped("rule_id").values():
             same[1:].is_running = False
         running.flush_recordset()
+
+    @property
+    def addressee(self) -> str:
+        """Whom the e-mail addresses: the contact, or a stranger as the request names him."""
+        lead = self.lead_id
+        known = self.contact_id.name or lead.contact_name
+        for name, address in email_split_tuples(lead.email_from or ""):
+            known = known or name or address
+        return known or ""
 
     # actions
     def action_retry(self) -> None:

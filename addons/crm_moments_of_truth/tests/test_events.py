@@ -139,6 +139,13 @@ class TestEvents(MomentsCase):
         self._run()
         self.assertEqual(self._activities(lead).summary, "Oddzwonić")
 
+    def test_a_stranger_is_addressed_by_the_name_of_the_request(self):
+        template = self.env.ref("crm_moments_of_truth.crm_event_mail_template_request")
+        self._create_rule("request", template_id=template.id)
+        self._request(partner_id=False, email_from="Vera Nova <vera@new.example>")
+        mail = self.env["mail.mail"].search([("mail_message_id", "=", self._run().mail_id.id)])
+        self.assertIn("Dear Vera Nova,", mail.body_html)
+
     # limits
     def test_contact_is_reached_once_within_the_pause(self):
         self._create_rule("request", template_id=self.thanks.id, pause_days=30)
