@@ -291,9 +291,12 @@ class CrmCustomerPage(models.AbstractModel):
             "empty": hidden or empty,
         }
 
-    def _page_all(self, model: str) -> Domain | None:
-        """All records of a model that are the customer's: by them a page tells what it hides."""
-        return None
+    def _page_all(self, model: str, counted: Domain) -> Domain:
+        """All records of a model that are the customer's: by them a page tells what it hides.
+
+        :param counted: what the page counts, the answer where nobody says more
+        """
+        return counted
 
     def _page_hidden(self, records: models.BaseModel, domain: Domain) -> tuple[bool, str]:
         """Whether all is hidden from the reader, and the words for what is; else no words.
@@ -301,8 +304,7 @@ class CrmCustomerPage(models.AbstractModel):
         Without them a page would say that nothing was ordered to whom orders of others are hidden.
         All records of a kind are asked for, so that nobody learns of what is open or overdue.
         """
-        whole = self._page_all(records._name)
-        whole = domain if whole is None else whole
+        whole = self._page_all(records._name, domain)
         seen = records.search_count(whole)
         # Access: whether there is more is told, neither what nor how much.
         if records.sudo().search_count(whole, limit=seen + 1) <= seen:

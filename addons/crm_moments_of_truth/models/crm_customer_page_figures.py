@@ -33,13 +33,13 @@ class CrmCustomerPageFigures(models.AbstractModel):
             )
         return own & Domain("customer_id", "=", self.id)
 
-    def _page_all(self, model: str) -> Domain | None:
+    def _page_all(self, model: str, counted: Domain) -> Domain:
         if model == "account.move":
             return self._page_invoices()
         link = self.env[model]._fields.get("customer_id")
         if model in ("sale.order", "crm.lead") or (link and link.comodel_name == self._name):
             return self._page_domain(model)
-        return super()._page_all(model)
+        return super()._page_all(model, counted)
 
     def _page_zone(self) -> str:
         return self.company_id.resource_calendar_id.tz or "UTC"
