@@ -35,7 +35,7 @@ _ORDER = (
     paths.SUITE_ADDONS[-1],
 )
 _AT_ONCE = 2
-# Told at the end of the log of a part: where its time went.
+# Told at the end of a part whose tests run for minutes: where its time went.
 _SLOWEST = ("--durations=20", "--durations-min=2")
 
 
@@ -249,7 +249,7 @@ def _pytest(
 ) -> Result:
     report = bench.run.folder / f"pytest-{time.monotonic_ns()}.xml"
     command = [environment.python(), "-m", "pytest", "-q", "--no-header", "-p", "suite.pytest_core"]
-    command += ["-p", "no:cacheprovider", f"--junitxml={report}", *_SLOWEST, *options, *places]
+    command += ["-p", "no:cacheprovider", f"--junitxml={report}", *options, *places]
     if bench.filter:
         command += ["-k", bench.filter]
     variables = {**os.environ, **extra, "SUITE_ROOT": str(paths.ROOT)}
@@ -316,17 +316,17 @@ def _together(bench: Bench) -> Result:
 def _story(bench: Bench) -> Result:
     """From real files to finance's report, through the command line, in one database a world."""
     with _own_database(bench, "thread") as variables:
-        return _pytest(bench, [paths.ROOT / "tests/story"], variables, ("-s",))
+        return _pytest(bench, [paths.ROOT / "tests/story"], variables, ("-s", *_SLOWEST))
 
 
 def _lifecycle(bench: Bench) -> Result:
     with _own_database(bench, "life") as variables:
-        return _pytest(bench, [paths.ROOT / "tests/lifecycle"], variables)
+        return _pytest(bench, [paths.ROOT / "tests/lifecycle"], variables, _SLOWEST)
 
 
 def _faults(bench: Bench) -> Result:
     """One short round of each test; more with `./suite faults --rounds N`, which tells them."""
-    options = ("-s",) if os.environ.get("SUITE_FAULTS") else ()
+    options = ("-s",) if os.environ.get("SUITE_FAULTS") else _SLOWEST
     with _own_database(bench, "faults") as variables:
         return _pytest(bench, [paths.ROOT / "tests/faults"], variables, options)
 
