@@ -104,8 +104,9 @@ def test_nothing_of_ours_is_left(rig):
     if state == "installed":
         pytest.skip("the uninstall test did not run")
     left = traces.more(traces.named(rig), traces.named(rig, rig.untouched))
-    # Odoo lists whatever addon lies on its path, the one for tests too.
-    allowed = {"sale.order Kept by the person", "base.module_test_crm_suite"}
+    # Odoo lists whatever addon lies on its path, those for tests too.
+    tests = {f"base.module_{folder.name}" for folder in paths.TEST_ADDONS.iterdir()}
+    allowed = {"sale.order Kept by the person", *tests}
     left = {
         kind: [name for name in names if name not in allowed and "base.main" not in name]
         for kind, names in left.items()

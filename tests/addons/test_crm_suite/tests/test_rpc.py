@@ -46,6 +46,12 @@ CHANGES = {
     ("crm.customer.profile", "action_refresh"),
     # Whoever may write an order names what the customer's analyses say about its products.
     ("sale.order", "action_crm_fill_references"),
+    # Who serves a customer ends and resumes the own pass, asks for an opinion about it, and
+    # writes down what value was given; passes of others are refused (TestSatisfaction, TestValue).
+    ("crm.relationship", "action_ask_opinion"),
+    ("crm.relationship", "action_end"),
+    ("crm.relationship", "action_resume"),
+    ("crm.relationship.moment", "action_take_value"),
 }
 
 
