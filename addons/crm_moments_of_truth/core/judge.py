@@ -59,11 +59,26 @@ class Delivery:
 @dataclass(frozen=True)
 class Debt:
     """What is open of one invoice, or of one part of its payment term, that belongs to the pass,
-    in the company's currency."""
+    in the company's currency.
+
+    ``part`` names a later part of the invoice; the first one goes by the invoice alone.
+    """
 
     invoice_id: int
     due_on: date
     amount: Decimal
+    part: str = ""
+
+    @property
+    def sign(self) -> str:
+        """What a person waives: this part of the invoice, not those that fall due later.
+
+        >>> Debt(5, date(2026, 3, 2), Decimal(50)).sign
+        '5'
+        >>> Debt(5, date(2026, 4, 1), Decimal(50), "2026-04-01").sign
+        '5:2026-04-01'
+        """
+        return f"{self.invoice_id}:{self.part}" if self.part else str(self.invoice_id)
 
 
 @dataclass(frozen=True)
@@ -209,11 +224,12 @@ def _unpaid(item: Pass, today: date, days: Workdays) -> Iterable[Verdict]:
     tolerance = step.tolerance if step else TOLERANCE
     overdue = [debt for debt in item.debts if is_over(debt.due_on, tolerance, today, days)]
     if sum((debt.amount for debt in overdue), Decimal()) > 0:
+        overdue.sort(key=lambda debt: (debt.invoice_id, debt.part))
         ids = sorted({debt.invoice_id for debt in overdue})
         yield Verdict(
             UNPAID,
             _id(step),
-            ",".join(map(str, ids)),
+            ",".join(dict.fromkeys(debt.sign for debt in overdue)),
             min(debt.due_on for debt in overdue),
             sum((debt.amount for debt in overdue), Decimal()),
             {"invoices": ids},

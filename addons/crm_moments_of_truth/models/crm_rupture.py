@@ -235,7 +235,8 @@ class CrmRupture(models.Model):
         )
         return SQL(
             """
-            (SELECT SUM(GREATEST(once.largest, LEAST(once.total, once.worth)))
+            (SELECT SUM(GREATEST(once.largest,
+                                LEAST(once.total, COALESCE(once.worth, once.largest))))
                FROM (SELECT MAX(part.amount) AS largest, SUM(part.amount) AS total,
                             MAX(part.worth) AS worth
                        FROM unnest(ARRAY_AGG(%(relation)s), ARRAY_AGG(%(amount)s / %(rate)s),

@@ -114,7 +114,8 @@ class CrmRuptureCourse(models.AbstractModel):
                    AND event.voided_at IS NULL AND event.create_date >= rupture.since
                   JOIN crm_moment_fact AS fact ON fact.code = event.fact
                  WHERE rupture.id = ANY(%(ids)s)
-                   AND CASE WHEN rupture.cause = ANY(%(open_to_all)s) THEN TRUE
+                   AND CASE WHEN rupture.cause = 'silent' THEN fact.is_trace IS NOT TRUE
+                            WHEN rupture.cause = 'out_of_order' THEN TRUE
                             WHEN event.fact = 'order_cancelled' THEN TRUE
                             WHEN rupture.cause = 'short' THEN event.fact = ANY(%(deliveries)s)
                             WHEN rupture.cause = 'unbilled' THEN event.fact = 'invoice_posted'
@@ -127,7 +128,6 @@ class CrmRuptureCourse(models.AbstractModel):
               ORDER BY rupture.id, event.id DESC
                 """,
                 ids=(self - owned).ids,
-                open_to_all=[rupture.SILENT, rupture.OUT_OF_ORDER],
                 deliveries=["goods_delivered", "receipt_confirmed"],
                 payments=["payment_received", "credit_posted"],
             )

@@ -69,7 +69,8 @@ class CrmRuptureJudge(models.AbstractModel):
         seen = {row.key for row in rows}
         gone = {key for key in map(self._key, standing) if key not in seen}
         if gone:
-            self._repair(gone)._note_facts()
+            # Of a cause that nobody watches any more nothing was repaired.
+            self._repair(gone).filtered(lambda item: item.cause not in refused)._note_facts()
         return self._raise(rows)
 
     @api.model
@@ -231,7 +232,8 @@ class CrmRuptureJudge(models.AbstractModel):
     def _read_debts(self, ids: list[int]) -> dict[int, list[Debt]]:
         """Open parts of the posted invoices of passes, each with the day on which it is due.
 
-        An invoice is due in the parts of its payment term. One that serves several passes is
+        An invoice is due in the parts of its payment term; a part later than the first, paid or
+        not, is named by its day. An invoice that serves several passes is
         shared as its fact is: a pass owes the open part in the proportion of its share.
         """
         rows = self.env.execute_query(
@@ -241,19 +243,21 @@ class CrmRuptureJudge(models.AbstractModel):
                        COALESCE(part.due_on, move.invoice_date_due, move.invoice_date, move.date),
                        ROUND((part.residual * event.amount
                               / NULLIF(move.amount_total, 0))::numeric,
-                             currency.decimal_places)::varchar
+                             currency.decimal_places)::varchar,
+                       part.due_on > part.first_due_on
                   FROM crm_moment_event AS event
                   JOIN account_move AS move ON move.id = event.res_id
                   JOIN res_company AS company ON company.id = move.company_id
                   JOIN res_currency AS currency ON currency.id = company.currency_id
     CROSS JOIN LATERAL (
-                        SELECT item.date_maturity AS due_on, SUM(item.amount_residual) AS residual
+                        SELECT item.date_maturity AS due_on, SUM(item.amount_residual) AS residual,
+                               MIN(item.date_maturity) OVER () AS first_due_on
                           FROM account_move_line AS item
                          WHERE item.move_id = move.id AND item.display_type = 'payment_term'
                       GROUP BY item.date_maturity
-                        HAVING SUM(item.amount_residual) <> 0
                       ) AS part
-                 WHERE event.relationship_id = ANY(%s) AND event.fact = 'invoice_posted'
+                 WHERE part.residual <> 0
+                   AND event.relationship_id = ANY(%s) AND event.fact = 'invoice_posted'
                    AND event.voided_at IS NULL AND move.state = 'posted'
                    AND move.payment_state IN ('not_paid', 'partial')
                 """,
@@ -261,9 +265,10 @@ class CrmRuptureJudge(models.AbstractModel):
             )
         )
         debts: dict[int, list[Debt]] = defaultdict(list)
-        for pass_id, move_id, due_on, amount in rows:
+        for pass_id, move_id, due_on, amount, is_later in rows:
             if amount is not None:
-                debts[pass_id].append(Debt(move_id, due_on, Decimal(amount)))
+                part = due_on.isoformat() if is_later else ""
+                debts[pass_id].append(Debt(move_id, due_on, Decimal(amount), part))
         return debts
 
     # once a day

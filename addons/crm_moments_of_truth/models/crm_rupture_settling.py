@@ -148,11 +148,25 @@ class CrmRuptureSettling(models.AbstractModel):
             return
         if self.words and self.words not in (standing.words or ""):
             standing.words = "\n".join(filter(None, (standing.words, self.words)))
+        standing.figures = self._joined_figures(standing)
+        links = standing.links or []
+        standing.links = links + [link for link in self.links or [] if link not in links]
         self._waive(
             self.env._(
                 "The passes became one; it goes on in “%(name)s”.", name=standing.display_name
             )
         )
+
+    def _joined_figures(self, standing: models.BaseModel) -> dict | bool:
+        """What is bad in both, the lowest score first; without figures of both the words speak."""
+        both = [standing.figures, self.figures]
+        if not all(both):
+            return False
+        gaps: list = []
+        for figures in both:
+            gaps += [gap for gap in figures.get("gaps", ()) if gap not in gaps]
+        scores = [figures["score"] for figures in both if "score" in figures]
+        return {"gaps": gaps} | ({"score": min(scores)} if scores else {})
 
     def _check_open(self) -> None:
         settled = self.filtered(lambda item: item.state != rupture.OPEN)[:1]

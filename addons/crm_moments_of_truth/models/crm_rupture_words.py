@@ -173,13 +173,17 @@ class CrmRuptureWords(models.AbstractModel):
         )
 
     def _why_missing_input(self) -> str:
-        # Kept by their ids, so that everybody reads their names in the own language.
-        ids = [key for key in (self.figures or {}).get("inputs", ()) if isinstance(key, int)]
+        # Kept by their ids, so that everybody reads their names in the own language; what was
+        # settled long ago kept the names themselves.
+        kept = (self.figures or {}).get("inputs", ())
+        ids = [key for key in kept if isinstance(key, int)]
         needed = self.env["crm.moment.input"].browse(ids).exists()
         return self.env._(
             "“%(moment)s” began without what it needs: %(inputs)s.",
             moment=self.moment_id.display_name,
-            inputs=", ".join(needed.mapped("name")),
+            inputs=", ".join(
+                [*(key for key in kept if isinstance(key, str)), *needed.mapped("name")]
+            ),
         )
 
     def _why_bad_satisfaction(self) -> str:

@@ -84,6 +84,22 @@ class TestRupture(RuptureCase):
         self.assertEqual(at_stake(stakes), 619)
         self.assertEqual(self.Rupture._read_group([("id", "=", 0)], [], ["amount:sum"]), [(False,)])
 
+    def test_without_a_value_of_the_pass_the_largest_rupture_counts(self):
+        self.relation.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE crm_relationship SET amount = NULL WHERE id = %s", [self.relation.id]
+        )
+        self.relation.invalidate_recordset()
+        ruptures = self.Rupture._raise(
+            [self._row(amount=119), self._row(cause="short", amount=100)]
+        )
+        stakes = [
+            (item.relationship_id, item.amount, item.relationship_id.amount) for item in ruptures
+        ]
+        domain = [("id", "in", ruptures.ids)]
+        self.assertEqual(at_stake(stakes), 119)
+        self.assertEqual(self.Rupture._read_group(domain, [], ["amount:sum"]), [(119,)])
+
     def test_a_place_that_gets_free_is_filled_by_the_next_run(self):
         self.company_a.crm_rupture_cap = 1
         ruptures = self._raise_all()
@@ -104,9 +120,9 @@ class TestRupture(RuptureCase):
         self.env["res.lang"]._activate_lang("pl_PL")
         needed = self.env["crm.moment.input"].search([], limit=1)
         needed.with_context(lang="pl_PL").name = "Rysunek"
-        row = self._row(cause="missing_input", values={"inputs": [needed.id]})
+        row = self._row(cause="missing_input", values={"inputs": ["Drawing", needed.id]})
         found = self.Rupture._raise([row])
-        self.assertIn(needed.name, found.why_text)
+        self.assertIn(f"Drawing, {needed.name}", found.why_text)  # what was kept by its name
         self.assertIn("Rysunek", found.with_context(lang="pl_PL").why_text)
 
     def test_a_bad_answer_is_told_in_the_language_of_the_reader(self):
@@ -141,6 +157,33 @@ class TestRupture(RuptureCase):
             f"Would recommend us with 5 of 10 only; {need.name}: expected 8.5, got 5",
         )
         self.assertIn("Uznanie", found.with_context(lang="pl_PL").why_text)
+
+    def test_joined_ruptures_tell_what_is_bad_in_both(self):
+        needs = self.env["crm.need.class"].search([], limit=2)
+        rows = [
+            self._row(
+                relationship_id=item.id,
+                cause="bad_satisfaction",
+                why=f"Told {number}",
+                links=(("crm.relationship", item.id, "Answer"),),
+                values={"gaps": [[need.id, 9, number]], "score": 6 - number},
+            )
+            for number, (item, need) in enumerate(zip(self.passes, needs, strict=False), 1)
+        ]
+        standing, leaving = self.Rupture._raise(rows).sorted("words")
+        leaving._join(standing)
+        self.assertEqual(
+            standing.why_text,
+            f"Would recommend us with 4 of 10 only; {needs[0].name}: expected 9, got 1; "
+            f"{needs[1].name}: expected 9, got 2",
+        )
+        self.assertEqual(len(standing.links), 2)
+        self.assertEqual(leaving.state, "waived")
+        # One of before figures were kept: the words of both speak.
+        leaving._reopen()
+        leaving.figures = False
+        leaving._join(standing)
+        self.assertEqual(standing.why_text, "Told 1\nTold 2")
 
     def test_the_sentence_is_in_the_language_of_the_reader(self):
         rupture = self._raise_all("ownerless")[0]
@@ -241,6 +284,22 @@ class TestRupture(RuptureCase):
             }
         )
         self.assertFalse(promises[-1].relationship_id)
+        cases = self.env["crm.case"].create(
+            [
+                {
+                    "name": name,
+                    "contact_id": self.alfa.id,
+                    "company_id": self.company_a.id,
+                    "relationship_id": self.relation.id,
+                    "user_id": self.ana.id,
+                    **source,
+                }
+                for name, source in (
+                    ("Leak", {}),
+                    ("Ticket", {"source_model": "res.partner", "source_id": self.alfa.id}),
+                )
+            ]
+        )
         self.ana.active = False
         action = self.passes.with_user(self.lia).action_reassign()
         wizard = Form(
@@ -254,6 +313,8 @@ class TestRupture(RuptureCase):
         self.assertEqual(self.orders.user_id, self.ole)
         self.assertEqual(self.passes.user_id, self.ole)
         self.assertEqual([item.user_id for item in promises], [self.ole, self.lia, self.ole])
+        # What follows a record of another application is given away there.
+        self.assertEqual([case.user_id for case in cases], [self.ole, self.ana])
         self.assertFalse(self.passes.open_rupture_ids.filtered(lambda i: i.cause == "ownerless"))
         with self.assertRaises(AccessError):
             self.env["crm.relationship.reassign"].with_user(self.ole).create({})

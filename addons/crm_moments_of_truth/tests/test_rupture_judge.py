@@ -105,7 +105,8 @@ class TestRuptureJudge(RuptureCase):
             self._derive()
             self.assertEqual((rupture.state, rupture.reopen_count), ("open", 1))
 
-    def test_each_part_of_a_payment_term_is_due_on_its_day(self):
+    def _invoice_in_parts(self):
+        """An order of 100 and its invoice: half on 3 March, half on 2 April."""
         term = self.env["account.payment.term"].create(
             {
                 "name": "Half now, half in thirty days",
@@ -118,17 +119,34 @@ class TestRuptureJudge(RuptureCase):
         order = self._confirm(self._create_order(amount=100))
         invoice = self._create_invoice(order, date(2026, 3, 3))
         invoice.invoice_payment_term_id = term
-        self._post(invoice)
+        return order, self._post(invoice)
+
+    def test_each_part_of_a_payment_term_is_due_on_its_day(self):
+        order, invoice = self._invoice_in_parts()
         with self._on(2026, 3, 5):
             self._judge_all()
             self.assertEqual(self._open(order), [("unpaid", "M9", 50)])
-            self.assertEqual(self._rupture(order, "unpaid").due_on, date(2026, 3, 3))
+            rupture = self._rupture(order, "unpaid")
+            self.assertEqual((rupture.due_on, rupture.sign), (date(2026, 3, 3), str(invoice.id)))
             self._pay(invoice, 50, date(2026, 3, 5))
             self._derive()
             self.assertEqual(self._open(order), [])
         with self._on(2026, 4, 6):  # due on Thursday 2 April, a day of tolerance, a weekend
             self._judge_all()
             self.assertIn(("unpaid", "M9", 50), self._open(order))
+            later = self._pass(order).open_rupture_ids.filtered(lambda i: i.cause == "unpaid")
+            self.assertEqual(later.sign, f"{invoice.id}:2026-04-02")
+
+    def test_to_waive_a_part_of_an_invoice_does_not_waive_the_next(self):
+        order, _invoice = self._invoice_in_parts()
+        with self._on(2026, 3, 5):
+            self._judge_all()
+            self._rupture(order, "unpaid")._waive("Agreed for this part.")
+            self._judge_all()
+            self.assertEqual(self._open(order), [])
+        with self._on(2026, 4, 6):
+            self._judge_all()
+            self.assertIn(("unpaid", "M9", 100), self._open(order))
 
     def test_a_down_payment_is_not_to_be_invoiced_again(self):
         order = self._confirm(self._create_order(amount=100))
@@ -166,6 +184,14 @@ class TestRuptureJudge(RuptureCase):
             self._post(self._create_invoice(order, date(2026, 4, 2)))
             self._derive()
             self.assertEqual(silent.state, "closed")
+            self.assertEqual(silent.repaired_fact_id.code, "invoice_posted")
+            # What leaves a trace alone is no news of the customer.
+            silent.repaired_fact_id = False
+            codes = self._pass(order).event_ids.mapped("fact")
+            self.env["crm.moment.fact"].search([("code", "in", codes)]).is_trace = True
+            self.env.flush_all()
+            silent._note_facts()
+            self.assertFalse(silent.repaired_fact_id)
 
     def test_a_cancelled_order_breaks_nothing_any_more(self):
         order = self._confirm(self._create_order())
@@ -234,6 +260,16 @@ class TestRuptureJudge(RuptureCase):
         with self._on(2026, 3, 11):
             self._judge_all()
             self.assertNotIn("late", [cause for cause, _code, _amount in self._open(order)])
+
+    def test_what_nobody_watches_any_more_was_repaired_by_nothing(self):
+        order = self._confirm(self._create_order())
+        self._pass(order)
+        self.ana.active = False
+        ownerless = self._rupture(order, "ownerless")
+        self.assertEqual(ownerless.state, "open")
+        self.env.ref("crm_moments_of_truth.crm_rupture_rule_ownerless").is_on = False
+        self._judge_all()
+        self.assertEqual((ownerless.state, ownerless.repaired_by), ("closed", False))
 
     def test_what_is_found_in_history_alarms_nobody(self):
         order = self._confirm(self._create_order())

@@ -10,7 +10,8 @@ TO_DO = {
     "crm.promise": Domain("state", "in", ("made", "enabled")),
     "crm.pdca.cycle": Domain("state", "in", ("p", "d", "c", "a")),
     "crm.obligation": Domain("state", "=", "open"),
-    "crm.case": Domain("is_open", "=", True),
+    # A case that follows a record of another application is given to somebody there.
+    "crm.case": Domain("is_open", "=", True) & Domain("source_id", "=", False),
 }
 
 

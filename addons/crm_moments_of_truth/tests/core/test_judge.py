@@ -101,6 +101,19 @@ def test_unpaid_names_the_overdue_invoices_alone():
     assert (verdict.sign, verdict.amount) == ("31,32", Decimal("70.50"))
 
 
+def test_a_later_part_of_an_invoice_has_its_own_sign():
+    debts = (
+        Debt(31, date(2026, 4, 1), Decimal(50), "2026-04-01"),
+        Debt(31, date(2026, 3, 6), Decimal(50)),
+        Debt(4, date(2026, 3, 6), Decimal(7)),
+    )
+    item = replace(PASS, steps=(PAYMENT,), debts=debts)
+    (verdict,) = judge(item, date(2026, 3, 10), DAYS, 60)
+    assert verdict.sign == "4,31"
+    (verdict,) = judge(item, date(2026, 4, 6), DAYS, 60)
+    assert (verdict.sign, verdict.values) == ("4,31,31:2026-04-01", {"invoices": [4, 31]})
+
+
 def test_money_is_not_late_before_the_invoice_is_due():
     step = replace(PAYMENT, state=STARTED, started_on=MONDAY)
     item = replace(PASS, steps=(step,), debts=(Debt(31, date(2026, 3, 31), Decimal(60)),))
