@@ -94,23 +94,24 @@ class CrmMomentInput(models.Model):
     @api.model_create_multi
     def create(self, vals_list: list[dict]) -> CrmMomentInput:
         """Create inputs of a chain on which no pass runs yet."""
-        self.env.registry.clear_cache()
         inputs = super().create(vals_list)
+        self.env.registry.clear_cache()
         inputs.chain_id._check_editable()
         return inputs
 
     def write(self, vals: dict) -> bool:
         """Write inputs of a chain on which no pass runs yet."""
-        self.env.registry.clear_cache()
         self.chain_id._check_editable()
         result = super().write(vals)
+        self.env.registry.clear_cache()
         self.chain_id._check_editable()
         return result
 
     def unlink(self) -> bool:
         """Remove inputs of a chain on which no pass runs yet."""
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from odoo import fields, models
-from odoo.fields import Domain
 
 # What people write beside a pass.
 NOTES = (
@@ -157,10 +156,8 @@ class CrmRelationship(models.Model):
         """Let what people ticked off be ticked off in the pass that goes on."""
         # Access: as for notes; the engine keeps these rows.
         rows = self.env["crm.relationship.input"].sudo()
-        ticked = rows.search(
-            Domain("relationship_id", "in", self.ids)
-            & Domain("kind", "=", "manual")
-            & (Domain("filled_on", "!=", False) | Domain("note", "!=", False))
+        ticked = self._notes_for(kept, rows._name).filtered(
+            lambda row: row.kind == "manual" and (row.filled_on or row.note)
         )
         known = {
             (row.line_id, row.input_id.name): row
@@ -174,6 +171,8 @@ class CrmRelationship(models.Model):
             same = known.get((line, wanted.name)) or (wanted and rows._open_rows([(line, wanted)]))
             if not same:
                 continue
+            # Another of the passes may have ticked off the same.
+            known[line, wanted.name] = same
             values = {"note": row.note} if row.note and not same.note else {}
             if row.filled_on and not same.filled_on:
                 values |= {"filled_on": row.filled_on, "user_id": row.user_id.id}

@@ -58,7 +58,9 @@ class CrmRelationshipSigns(models.AbstractModel):
                 SQL(
                     "known.company_id = %s AND %s",
                     company.id,
-                    self.env["crm.moment.event"]._in_range(SQL("known.partner_id"), partners),
+                    self.env["crm.moment.event"]._in_range(
+                        SQL("partner.commercial_partner_id"), partners
+                    ),
                 )
             ),
         )
@@ -73,15 +75,17 @@ class CrmRelationshipSigns(models.AbstractModel):
         return SQL(
             """
             WITH own AS (
-                SELECT known.id, known.company_id, known.partner_id, known.root_model,
+                SELECT known.id, known.company_id,
+                       partner.commercial_partner_id AS partner_id, known.root_model,
                        known.root_id, known.lead_id, known.name, known.churned_on,
                        MIN(line.proven_on) + TIME '12:00' AS moved_at
                   FROM crm_relationship AS known
+                  JOIN res_partner AS partner ON partner.id = known.partner_id
              LEFT JOIN crm_relationship_moment AS line
                     ON line.relationship_id = known.id AND line.state = 'proven'
                    AND line.moment_id IN (SELECT id FROM crm_moment WHERE code = %(transfer)s)
-                 WHERE known.active AND known.partner_id IS NOT NULL AND (%(which)s)
-              GROUP BY known.id
+                 WHERE known.active AND (%(which)s)
+              GROUP BY known.id, partner.commercial_partner_id
             ),
             moved AS (
                 SELECT own.*,

@@ -204,6 +204,8 @@ class TestRoots(MomentsCase):
 
     def test_what_was_ticked_off_stays_so_in_a_merge(self):
         kept, gone = self._lead(probability=90), self._lead(datetime(2026, 2, 9, 8))
+        third = self._lead(datetime(2026, 2, 10, 8))
+        strangers = self._lead(partner=self.beta) | self._lead(company=self.company_b)
         chain = self.env.ref("crm_moments_of_truth.crm_moment_chain_default")
         self.env["crm.moment.input"].create({"moment_id": chain.moment_ids[0].id, "name": "Visit"})
 
@@ -213,7 +215,14 @@ class TestRoots(MomentsCase):
         row(gone).with_user(self.ana).action_tick()
         row(gone).note = "Minutes in the folder"
         day = row(gone).filled_on
-        self.assertEqual((kept | gone).merge_opportunity(), kept)
+        row(third).filled_on = day
+        for stranger in strangers:
+            row(stranger).write({"filled_on": day, "note": "Of another customer or company"})
+            self._pass(stranger)._give_notes(self._pass(kept))
+        self.assertRecordValues(row(kept), [{"filled_on": False, "note": False}])
+        # Nobody looked for it yet in the pass that goes on.
+        row(kept).unlink()
+        self.assertEqual((kept | gone | third).merge_opportunity(), kept)
         self.assertRecordValues(
             row(kept),
             [{"filled_on": day, "user_id": self.ana.id, "note": "Minutes in the folder"}],
@@ -393,6 +402,25 @@ class TestRoots(MomentsCase):
         with freeze_time("2026-03-23 12:00:00"):
             self.env["crm.moment.event"]._rebuild(self.company_a)
         self.assertEqual(self._line(quiet, "M8").state, "proven")
+
+    def test_signs_are_of_whom_the_customer_belongs_to_today(self):
+        self.company_a.crm_quiet_days = 14
+        person = self.env["res.partner"].create({"name": "Person"})
+        order = self._confirm(self._create_order(person))
+        self._post(self._create_invoice(order))
+        relationship = self._pass(order)
+        self.env.flush_all()
+        # Past Odoo: what is written in it takes the passes along at once.
+        self.env.cr.execute(
+            "UPDATE res_partner SET commercial_partner_id = %s WHERE id = %s",
+            [self.alfa.id, person.id],
+        )
+        for partner, found in ((self.alfa, [self.alfa.id]), (person, [])):
+            query = relationship._moment_check_sql(
+                self.company_a, range(partner.id, partner.id + 1)
+            )
+            rows = self.env.execute_query(query)
+            self.assertEqual([row[2] for row in rows if row[1] == relationship.id], found)
 
     def test_relation_ended_by_hand_and_taken_back(self):
         order = self._confirm(self._create_order())
