@@ -356,11 +356,18 @@ class TestSatisfaction(SatisfactionCase):
             relation.with_user(self.ana).action_ask_opinion()
 
     def test_finance_reads_passes_and_neither_asks_nor_ends_them(self):
-        relationship = self._order_pass().with_user(self.fin)
-        relationship.read(["name"])
+        relationship = self._order_pass()
+        relationship.with_user(self.fin).read(["name"])
+        self._assert_says_nothing(self.fin, relationship)
+
+    def test_who_does_not_serve_the_customer_neither_asks_nor_ends(self):
+        self._assert_says_nothing(self.ole, self._order_pass())
+
+    def _assert_says_nothing(self, user, relationship):
         for action in ("action_ask_opinion", "action_end", "action_resume"):
             with self.subTest(action), self.assertRaises(AccessError):
-                getattr(relationship, action)()
+                getattr(relationship.with_user(user), action)()
+        self.assertFalse(relationship.churned_on)
 
     def test_merged_contacts_keep_all_answers_in_order(self):
         self._order_pass(partner=self.alfa_buyer)
