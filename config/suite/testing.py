@@ -23,7 +23,7 @@ from suite.templates import Templates
 TOGETHER_ADDON = "test_crm_suite"
 PLAIN_PAGES_ADDON = "test_crm_plain_pages"
 PARTS = ("lint", "core", *paths.SUITE_ADDONS, "together", "story", "lifecycle", "faults", "browser")
-# Started in this order, three at a time. The longest goes first; while it makes the templates, what
+# Started in this order, two at a time. The longest goes first; while it makes the templates, what
 # needs little of them fills the other core; the short ones at the end keep both cores busy.
 _ORDER = (
     "story",
@@ -34,9 +34,7 @@ _ORDER = (
     "browser",
     paths.SUITE_ADDONS[-1],
 )
-# One more than the cores of the machine on which they must be quick: each waits now and then, for
-# its browser, a process that starts, or the disk.
-_AT_ONCE = 3
+_AT_ONCE = 2
 # Told at the end of a part whose tests run for minutes: where its time went.
 _SLOWEST = ("--durations=20", "--durations-min=2")
 
