@@ -40,7 +40,7 @@ MALICE = (
 # which the caller gets as such. Anything else (KeyError, AttributeError, a message of the
 # database) is a hole in ours.
 CLEAR = (UserError, TypeError, ValueError)
-# Methods by which one of CALLERS changes something, and why that is right.
+# Methods by which a user of the suite changes something of the own company, and why that is right.
 CHANGES = {
     # What it writes follows from the posted documents alone, in one's own companies.
     ("crm.customer.profile", "action_refresh"),
@@ -137,7 +137,7 @@ class TestRpc(SuiteCase):
             for path, what in canaries(done.answer):
                 yield f"{where} tells {path} {what}"
         except ReadOnlySqlTransaction:
-            if (name, method) not in CHANGES:
+            if not self._may_change(role, name, method, arguments):
                 yield f"{where} changes the database"
         except CLEAR as error:
             if list(canaries(str(error))):
@@ -146,6 +146,17 @@ class TestRpc(SuiteCase):
             yield f"{where}: {error!r:.200}"
         finally:
             self.env.transaction.clear()
+
+    def _may_change(self, role, name, method, arguments):
+        """What stands in ``CHANGES``, by a user of the suite, and nothing of Canary.
+
+        Renewing profiles takes no notice of the rows it is called on: it writes one's companies.
+        """
+        if role != "user" or (name, method) not in CHANGES:
+            return False
+        records = self.env[name].sudo().browse(arguments[0] if arguments else ()).exists()
+        is_home = "company_id" not in records._fields or self.canary not in records.company_id
+        return is_home or name == "crm.customer.profile"
 
     # fields
 
